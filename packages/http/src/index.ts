@@ -1,0 +1,2 @@
+export type { JsonRequest, OrgClient, TokenProvider } from './org-client.ts'
+export type { Token } from './token.ts'
