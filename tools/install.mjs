@@ -11,9 +11,10 @@ const installed = join(root, 'node_modules', '.custody-installed')
 const wanted = createHash('sha256').update(lockfile).digest('hex')
 
 if (!existsSync(installed) || readFileSync(installed, 'utf8') !== wanted) {
-  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const { devEngines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const { name, version } = devEngines.packageManager
   process.stderr.write('Installing dependencies (once) …\n')
-  const result = spawnSync('npx', ['--yes', packageManager, 'install', '--frozen-lockfile'], {
+  const result = spawnSync('npx', ['--yes', `${name}@${version}`, 'install', '--frozen-lockfile'], {
     cwd: root,
     // Talk goes to stderr: stdout belongs to the command that follows.
     stdio: ['ignore', 2, 2],
