@@ -1,0 +1,41 @@
+import type { ArchiveResult } from '@custody/archive'
+import type { CommandContext } from '../command-context.ts'
+import type { ArchiveFlags } from '../commands/archive.ts'
+import { type ExitCode, exitCodes } from '../exit-code.ts'
+import { type ArchiveJob, prepareArchiveJob } from './archive-job.ts'
+import { connectOrg } from './connect-org.ts'
+import { printPlan } from './plan.ts'
+import { concurrentReads } from './run-archive.ts'
+import { runWatched } from './run-watched.ts'
+import { createCallCounter } from './time-spent.ts'
+
+/** Runs `custody archive`: checks everything, archives, says what came out. */
+export async function runArchiveCommand(flags: ArchiveFlags, context: CommandContext): Promise<ExitCode> {
+  const { clock, env, signal } = context
+  const console = context.console(flags)
+  const job = prepareArchiveJob(flags, env, clock)
+  if (flags.plan) {
+    const counter = createCallCounter()
+    const connection = connectOrg(job.orgAlias, job.org, {
+      env,
+      clock,
+      connections: concurrentReads,
+      onEvent: counter.count,
+    })
+    try {
+      await printPlan(job, connection, console, signal)
+      return exitCodes.done
+    } finally {
+      await connection.close()
+    }
+  }
+  const { result } = await runWatched(job, context, console)
+  console.data(result.path)
+  return exitCodeOfArchive(job, result)
+}
+
+/** 0 only for an archive that is proven complete. */
+export function exitCodeOfArchive(job: Pick<ArchiveJob, 'allowEmpty'>, { verdict }: ArchiveResult): ExitCode {
+  if (verdict === 'complete' || (verdict === 'empty' && job.allowEmpty)) return exitCodes.done
+  return exitCodes.incomplete
+}

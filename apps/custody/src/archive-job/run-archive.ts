@@ -1,0 +1,76 @@
+import { type ArchiveOptions, type ArchiveResult, archive, reconcile } from '@custody/archive'
+import { entries, readEntries } from '@custody/entries-source'
+import type { Conversation } from '@custody/model'
+import { type Clock, from, prefetch, type RunEvent, type RunSummary } from '@custody/pipeline'
+import { census, recount } from '@custody/records-source'
+import { policyDigest, redact } from '@custody/redact'
+import { version } from '../version.ts'
+import type { ArchiveJob } from './archive-job.ts'
+import type { OrgConnection } from './connect-org.ts'
+import { limitRecords } from './limit-records.ts'
+
+/** Entry requests under way at once: enough to fill the documented rate at half a second an answer. */
+export const concurrentReads = 8
+
+export interface RunArchiveOptions {
+  readonly signal: AbortSignal
+  readonly clock: Clock
+  readonly onEvent: (event: RunEvent) => void
+}
+
+export interface ArchiveRun {
+  readonly result: ArchiveResult
+  readonly summary: RunSummary
+}
+
+/** The main job: census, entries, reconciliation, redaction, archive. */
+export async function runArchive(
+  job: ArchiveJob,
+  { client, activeConversations }: OrgConnection,
+  { signal, clock, onEvent }: RunArchiveOptions,
+): Promise<ArchiveRun> {
+  const { window, policy } = job
+  const asking = { org: client, window, apiVersion: job.org.apiVersion }
+  const reading = { org: client, window, activeConversations, concurrency: concurrentReads }
+
+  let pipe = from(census(asking)).through(prefetch(1))
+  if (job.limit !== null) pipe = pipe.through(limitRecords<Conversation>(job.limit))
+  pipe = pipe
+    .through(entries(reading))
+    .through(prefetch(1))
+    .through(reconcile({ recount: recount(asking), reread: readEntries(reading) }))
+  if (policy !== null) pipe = pipe.through(redact({ policy, key: job.key, tenant: job.orgAlias }))
+
+  let result: ArchiveResult | undefined
+  const sink = archive({
+    ...archiveOptions(job, clock),
+    onWritten: (written) => {
+      result = written
+    },
+  })
+  const summary = await pipe.to(sink).run({ signal, onEvent })
+  return { result: result as ArchiveResult, summary }
+}
+
+/** How the archive of a job is to be written. Making the sink from it checks the target before anything is requested. */
+function archiveOptions(job: ArchiveJob, clock: Clock): Omit<ArchiveOptions, 'onWritten'> {
+  return {
+    directory: job.archive.directory,
+    org: job.orgAlias,
+    window: job.window,
+    container: job.archive.container,
+    formats: job.archive.formats,
+    mode: job.policy === null ? 'plain' : 'redacted',
+    key: job.key,
+    ifExists: job.replace ? 'replace' : 'refuse',
+    clock,
+    run: {
+      runId: job.runId,
+      tool: `custody/${version} node/${process.versions.node}`,
+      startedAt: new Date(clock.now()).toISOString(),
+      asked: { org: job.orgAlias, ...job.window, source: job.source, limit: job.limit },
+      sources: [job.source],
+      policyDigest: job.policy === null ? null : policyDigest(job.policy),
+    },
+  }
+}

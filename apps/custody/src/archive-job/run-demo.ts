@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto'
+import { basename, relative } from 'node:path'
+import { verify } from '@custody/archive'
+import { scenarios, startEmulator } from '@custody/emulator'
+import { defaultPolicy } from '@custody/redact'
+import type { CommandContext } from '../command-context.ts'
+import type { DemoFlags } from '../commands/demo.ts'
+import { oneOf } from '../config/effective.ts'
+import { parseConfig } from '../config/load.ts'
+import { type ExitCode, exitCodes } from '../exit-code.ts'
+import type { ArchiveJob } from './archive-job.ts'
+import { exitCodeOfArchive } from './run-archive-command.ts'
+import { createRunId } from './run-id.ts'
+import { runWatched } from './run-watched.ts'
+
+// The demo's limits are scaled up so that nobody waits for one; the real ones stand in config/schema.ts.
+const demoEntriesPerMinute = 60_000
+
+/** Runs `custody demo`: the whole main job against the built-in org, then the verification. */
+export async function runDemo(flags: DemoFlags, context: CommandContext): Promise<ExitCode> {
+  const console = context.console(flags)
+  const { clock, signal } = context
+  const scenario = scenarios[oneOf(flags.scenario, Object.keys(scenarios), '--scenario')]
+  const org = await startEmulator({
+    conversations: flags.conversations,
+    scenario,
+    limits: { entriesPerMinute: demoEntriesPerMinute },
+  })
+  try {
+    console.talk(`A simulated org of ${flags.conversations} conversations listens at ${org.url}.`)
+    const env = {
+      DEMO_CLIENT_ID: org.credentials.clientId,
+      DEMO_CLIENT_SECRET: org.credentials.clientSecret,
+      DEMO_ARCHIVE_SECRET: randomBytes(32).toString('hex'),
+    }
+    const job = demoJob(flags, org, createRunId(clock))
+    const { result } = await runWatched(job, { clock, env, signal }, console)
+
+    const report = await verify(result.path, { signal })
+    const { findings, ...counts } = report
+    console.event({ type: 'archive-verified', archive: result.path, ...counts, findings: findings.length })
+    console.talk(
+      `  verified: ${report.files} files, ${findings.length === 0 ? 'every hash agrees' : `${findings.length} findings`}`,
+    )
+    console.talk('')
+    console.talk('The archive, and how to check it without Custody:')
+    console.data(result.path)
+    for (const line of checkingCommands(result.path)) console.talk(`  ${line}`)
+    return findings.length > 0 ? exitCodes.findings : exitCodeOfArchive(job, result)
+  } finally {
+    await org.close()
+  }
+}
+
+function demoJob(flags: DemoFlags, org: Awaited<ReturnType<typeof startEmulator>>, runId: string): ArchiveJob {
+  const config = parseConfig(demoConfig(org.url), 'the demo configuration')
+  const demo = config.orgs['demo']
+  if (!demo) throw new Error('the demo configuration lost its org')
+  return {
+    runId,
+    orgAlias: 'demo',
+    org: demo,
+    window: org.window,
+    source: 'conversation-data',
+    archive: { ...config.archive, directory: flags.out, redaction: 'default' },
+    policy: defaultPolicy,
+    key: randomBytes(32),
+    limit: null,
+    replace: true,
+    allowEmpty: false,
+  }
+}
+
+function demoConfig(url: string): string {
+  return `version: 1
+orgs:
+  demo:
+    loginUrl: ${url}
+    auth:
+      flow: client-credentials
+      users:
+        - name: demo-1
+          clientId: { env: DEMO_CLIENT_ID }
+          clientSecret: { env: DEMO_CLIENT_SECRET }
+    archiveSecret: { env: DEMO_ARCHIVE_SECRET }
+    limits: { entriesPerMinute: ${demoEntriesPerMinute}, activeConversations: 100000 }
+`
+}
+
+/** The three commands that check a ZIP archive on any machine with Info-ZIP and coreutils. */
+function checkingCommands(path: string): readonly string[] {
+  const file = relative(process.cwd(), path)
+  const name = basename(path, '.zip')
+  return [
+    `unzip -t ${file}`,
+    `unzip -q -o ${file} -d /tmp/custody-check`,
+    `(cd /tmp/custody-check/${name} && sha256sum -c --quiet manifest-sha256.txt tagmanifest-sha256.txt && echo all hashes agree)`,
+  ]
+}

@@ -1,0 +1,73 @@
+import { countWindow } from '@custody/records-source'
+import type { CommandContext } from '../command-context.ts'
+import type { Console } from '../console.ts'
+import type { ArchiveJob } from './archive-job.ts'
+import { connectOrg } from './connect-org.ts'
+import { count, createProgress, type Progress } from './progress.ts'
+import { type ArchiveRun, concurrentReads, runArchive } from './run-archive.ts'
+import { summaryTable } from './summary.ts'
+import { createCallCounter } from './time-spent.ts'
+
+/** Runs an archive job with everything around it that talks: run id, progress, events, closing table. */
+export async function runWatched(
+  job: ArchiveJob,
+  { clock, env, signal }: Pick<CommandContext, 'clock' | 'env' | 'signal'>,
+  console: Console,
+): Promise<ArchiveRun> {
+  const startedAt = clock.now()
+  const counter = createCallCounter()
+  let progress: Progress | undefined
+  const connection = connectOrg(job.orgAlias, job.org, {
+    env,
+    clock,
+    connections: concurrentReads,
+    onEvent: (event) => {
+      counter.count(event)
+      progress?.onHttpEvent(event)
+      // Every request as an event would drown the others; what goes wrong is worth a line.
+      if (event.type !== 'request-end') console.event(event)
+    },
+  })
+  try {
+    console.event({ type: 'job-start', runId: job.runId, org: job.orgAlias, ...job.window, source: job.source })
+    console.talk(`Run ${job.runId}: archiving ${job.orgAlias} from ${job.window.from} to ${job.window.to}`)
+    const found = await countWindow({
+      org: connection.client,
+      window: job.window,
+      apiVersion: job.org.apiVersion,
+      signal,
+    })
+    console.talk(`The window holds ${count(found.conversations)} conversations with ${count(found.sessions)} sessions.`)
+    progress = createProgress({
+      console,
+      clock,
+      total: Math.min(found.conversations, job.limit ?? found.conversations),
+    })
+    const { onRunEvent } = progress
+    const run = await runArchive(job, connection, {
+      signal,
+      clock,
+      onEvent: (event) => {
+        onRunEvent(event)
+        if (event.type !== 'batch-end') console.event(event)
+      },
+    })
+    progress.end()
+    const costs = counter.costs()
+    const elapsedMs = clock.now() - startedAt
+    const { result } = run
+    console.event({ type: 'job-end', runId: job.runId, ...result, calls: costs, elapsedMs })
+    for (const line of summaryTable({ result, run: run.summary, costs, elapsedMs })) console.talk(line)
+    console.talk(`  verdict: ${verdictLine(result.verdict)}`)
+    return run
+  } finally {
+    progress?.end()
+    await connection.close()
+  }
+}
+
+function verdictLine(verdict: ArchiveRun['result']['verdict']): string {
+  if (verdict === 'complete') return 'complete — every conversation of the census is archived, its message counts agree'
+  if (verdict === 'empty') return 'empty — the window holds no conversation'
+  return 'INCOMPLETE — what is missing or not proven is listed in data/reports/gaps.csv of the archive'
+}

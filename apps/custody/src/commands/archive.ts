@@ -1,0 +1,43 @@
+import { Command } from 'commander'
+import type { CommandContext } from '../command-context.ts'
+import { archiveFlags, configFlag, flag, numberFlag, type TalkOptions, talkFlags } from '../flags.ts'
+
+/** The flags of `custody archive`, as typed. */
+export interface ArchiveFlags extends TalkOptions {
+  readonly config: string
+  readonly org?: string
+  readonly from?: string
+  readonly to?: string
+  readonly source: string
+  readonly formats?: string
+  readonly container?: string
+  readonly redact?: string
+  readonly out?: string
+  readonly limit?: number
+  readonly plan?: boolean
+  readonly replace?: boolean
+  readonly allowEmpty?: boolean
+}
+
+/** `custody archive`. */
+export function archiveCommand(context: CommandContext): Command {
+  const command = new Command('archive')
+    .description('Archive the conversations of a window: complete, redacted, hashed, verifiable.')
+    .addOption(flag('--org <alias>', 'which org of the configuration; may be left out when there is one'))
+    .addOption(flag('--from <time>', 'start of the window, included: 2026-10-01 or an RFC 3339 time'))
+    .addOption(flag('--to <time>', 'end of the window, excluded'))
+    .addOption(flag('--source <source>', 'where entries are read: conversation-data').default('conversation-data'))
+  for (const option of archiveFlags()) command.addOption(option)
+  command
+    .addOption(numberFlag('--limit <n>', 'archive only the first n conversations; the archive is then incomplete'))
+    .addOption(flag('--plan', 'count, estimate the time, and stop before any conversation is read'))
+    .addOption(flag('--replace', 'replace an archive of the same window, once the new one is whole'))
+    .addOption(flag('--allow-empty', 'end with 0 also when the window holds no conversation'))
+    .addOption(configFlag())
+    .addHelpText('after', '\nExample:\n  custody archive --from 2026-10-01 --to 2026-11-01 --redact default')
+  for (const option of talkFlags()) command.addOption(option)
+  return command.action(async (flags: ArchiveFlags) => {
+    const { runArchiveCommand } = await import('../archive-job/run-archive-command.ts')
+    context.end(await runArchiveCommand(flags, context))
+  })
+}

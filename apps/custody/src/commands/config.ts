@@ -1,0 +1,59 @@
+import { Command } from 'commander'
+import type { CommandContext } from '../command-context.ts'
+import { type ArchiveOverrides, effectiveArchive } from '../config/effective.ts'
+import { configJsonSchema, loadConfig } from '../config/load.ts'
+import type { Config } from '../config/schema.ts'
+import { readKey, readSecret } from '../config/secret.ts'
+import { archiveFlags, configFlag, flag } from '../flags.ts'
+
+/** `custody config check|schema|show`. */
+export function configCommand(context: CommandContext): Command {
+  const command = new Command('config').description('Check and show the configuration.')
+  const debug = flag('--debug', 'print stack traces of errors')
+
+  command
+    .command('check')
+    .description('Check the configuration file, and that each secret it names can be read.')
+    .addOption(configFlag())
+    .addOption(debug)
+    .action(({ config: file }: { config: string }) => {
+      const config = loadConfig(file)
+      checkSecrets(config, context.env)
+      context.console({}).data(`${file} is valid: ${describeOrgs(config)}.`)
+    })
+
+  command
+    .command('schema')
+    .description('Print the JSON Schema of the configuration, for editors.')
+    .action(() => context.console({}).data(JSON.stringify(configJsonSchema(), null, 2)))
+
+  const show = command
+    .command('show')
+    .description('Print the effective configuration as YAML. Secrets are shown by their place, never by value.')
+    .addOption(configFlag())
+    .addOption(debug)
+    .action(async ({ config: file, ...overrides }: { config: string } & ArchiveOverrides) => {
+      const { stringify } = await import('yaml')
+      const config = loadConfig(file)
+      const effective = { ...config, archive: effectiveArchive(config.archive, overrides) }
+      context.console({}).data(stringify(effective, { aliasDuplicateObjects: false }).trimEnd())
+    })
+  for (const option of archiveFlags()) show.addOption(option)
+
+  return command
+}
+
+function checkSecrets({ orgs }: Config, env: NodeJS.ProcessEnv): void {
+  for (const [alias, org] of Object.entries(orgs)) {
+    for (const [index, user] of org.auth.users.entries()) {
+      readSecret(user.clientId, `orgs.${alias}.auth.users.${index}.clientId`, env)
+      readSecret(user.clientSecret, `orgs.${alias}.auth.users.${index}.clientSecret`, env)
+    }
+    if (org.archiveSecret) readKey(org.archiveSecret, `orgs.${alias}.archiveSecret`, env)
+  }
+}
+
+function describeOrgs({ orgs }: Config): string {
+  const aliases = Object.keys(orgs)
+  return aliases.length === 1 ? `one org, ${aliases[0]}` : `${aliases.length} orgs, ${aliases.join(', ')}`
+}

@@ -1,0 +1,71 @@
+/** Where a command talks to: data on stdout, talk on stderr. The only place of the project that prints. */
+export interface Console {
+  /** Whether stdout carries NDJSON events instead of text. */
+  readonly json: boolean
+  readonly quiet: boolean
+  /** Whether stderr is a terminal that can redraw a line. */
+  readonly live: boolean
+  readonly columns: number
+  /** A line of data, on stdout. With `--json` it is left out: events carry the same. */
+  data(line: string): void
+  /** A line of talk, on stderr. Left out when quiet. */
+  talk(line: string): void
+  /** A line on stderr that even `--quiet` shows. */
+  warn(line: string): void
+  /** A machine-readable event, on stdout, only with `--json`. */
+  event(event: { readonly type: string; readonly [key: string]: unknown }): void
+  /** Redraws the line at the bottom of a live stderr; an empty one removes it. */
+  redraw(line: string): void
+}
+
+export interface Output {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+  readonly columns?: number
+}
+
+export interface ConsoleOptions {
+  readonly json?: boolean | undefined
+  readonly quiet?: boolean | undefined
+}
+
+export function createConsole(
+  stdout: Output,
+  stderr: Output,
+  { json = false, quiet = false }: ConsoleOptions,
+): Console {
+  const live = stderr.isTTY === true && !quiet && !json
+  let drawn = false
+  const clear = (): void => {
+    if (drawn) stderr.write('\r\u001b[2K')
+    drawn = false
+  }
+  return {
+    json,
+    quiet,
+    live,
+    columns: stderr.columns ?? 80,
+    data(line) {
+      clear()
+      if (!json) stdout.write(`${line}\n`)
+    },
+    talk(line) {
+      clear()
+      if (!quiet) stderr.write(`${line}\n`)
+    },
+    warn(line) {
+      clear()
+      stderr.write(`${line}\n`)
+    },
+    event(event) {
+      if (json) stdout.write(`${JSON.stringify(event)}\n`)
+    },
+    redraw(line) {
+      if (!live) return
+      clear()
+      if (line === '') return
+      stderr.write(line)
+      drawn = true
+    },
+  }
+}

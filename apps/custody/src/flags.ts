@@ -1,0 +1,48 @@
+import { usageError } from '@custody/pipeline'
+import { Option } from 'commander'
+import { defaultConfigFile } from './config/load.ts'
+import { containerNames, formatNames } from './config/schema.ts'
+
+/** A flag with its environment twin: `--allow-empty` is `CUSTODY_ALLOW_EMPTY`. */
+export function flag(flags: string, description: string): Option {
+  const option = new Option(flags, description)
+  return option.env(`CUSTODY_${option.name().replaceAll('-', '_').toUpperCase()}`)
+}
+
+/** A flag whose value is a whole number. */
+export function numberFlag(flags: string, description: string): Option {
+  return flag(flags, description).argParser((text: string) => {
+    if (/^\d{1,9}$/.test(text)) return Number(text)
+    const name = flags.split(' ')[0]
+    throw usageError('OPTION_MALFORMED', `${name} needs a whole number, not ${JSON.stringify(text.slice(0, 20))}.`)
+  })
+}
+
+/** The flags of every command that talks. */
+export interface TalkOptions {
+  readonly json?: boolean
+  readonly quiet?: boolean
+  readonly debug?: boolean
+}
+
+export function talkFlags(): readonly Option[] {
+  return [
+    flag('--json', 'print NDJSON events on stdout, the last one a summary'),
+    flag('--quiet', 'print no progress'),
+    flag('--debug', 'print stack traces of errors'),
+  ]
+}
+
+export function configFlag(): Option {
+  return flag('--config <file>', 'the configuration file').default(defaultConfigFile)
+}
+
+/** The flags that say something over the `archive` part of the configuration file. */
+export function archiveFlags(): readonly Option[] {
+  return [
+    flag('--formats <list>', `what to write besides the master: ${formatNames.join(',')}`),
+    flag('--container <kind>', `one of ${containerNames.join(', ')}`),
+    flag('--redact <policy>', 'a policy file, "default" for the built-in policy, "none" to keep all as received'),
+    flag('--out <dir>', 'where archives go'),
+  ]
+}

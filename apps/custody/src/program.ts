@@ -1,0 +1,70 @@
+import { type Clock, systemClock } from '@custody/pipeline'
+import { Command, CommanderError } from 'commander'
+import type { CommandContext } from './command-context.ts'
+import { archiveCommand } from './commands/archive.ts'
+import { configCommand } from './commands/config.ts'
+import { demoCommand } from './commands/demo.ts'
+import { emulatorCommand } from './commands/emulator.ts'
+import { verifyCommand } from './commands/verify.ts'
+import { createConsole, type Output } from './console.ts'
+import { type ExitCode, exitCodeHelp, exitCodeOf, exitCodes } from './exit-code.ts'
+import { showError } from './show-error.ts'
+import { version } from './version.ts'
+
+export interface ProgramOptions {
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly env: NodeJS.ProcessEnv
+  readonly signal: AbortSignal
+  /** @defaultValue the machine's clock */
+  readonly clock?: Clock
+}
+
+/** Runs one command line (without `node` and the script) and gives its exit code. Never throws. */
+export async function runProgram(args: readonly string[], options: ProgramOptions): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.done
+  const context: CommandContext = {
+    clock: systemClock,
+    ...options,
+    console: (talk) => createConsole(options.stdout, options.stderr, talk),
+    end: (result) => {
+      code = result
+    },
+  }
+  const program = createProgram(context)
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return code
+  } catch (error) {
+    // Commander has said it already; asking for help or the version is no error.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+    showError(error, context.console({ json: args.includes('--json') }), { debug: args.includes('--debug') })
+    return exitCodeOf(error)
+  }
+}
+
+/** The whole command line. Commands load what they need when they run: `--help` pays for none of them. */
+export function createProgram(context: CommandContext): Command {
+  const program = new Command('custody')
+    .description('Archives, redacts, proves and erases Salesforce messaging conversations.')
+    .version(version)
+    .showSuggestionAfterError()
+  for (const command of [demoCommand, archiveCommand, verifyCommand, emulatorCommand, configCommand]) {
+    program.addCommand(command(context))
+  }
+  finish(program, context)
+  return program
+}
+
+function finish(command: Command, context: CommandContext): void {
+  command
+    .exitOverride()
+    .addHelpText('after', exitCodeHelp)
+    .configureOutput({
+      writeOut: (text) => void context.stdout.write(text),
+      writeErr: (text) => void context.stderr.write(text),
+      getOutHelpWidth: () => 110,
+      getErrHelpWidth: () => 110,
+    })
+  for (const child of command.commands) finish(child, context)
+}
