@@ -1,2 +1,31 @@
+export { abortable } from './abortable.ts'
+export {
+  type ActiveConversations,
+  type ActiveConversationsOptions,
+  createActiveConversations,
+} from './active-conversations.ts'
+export { createOrgClient, type OrgClientOptions } from './create-org-client.ts'
+export { defaultLimits } from './default-limits.ts'
+export { type Exchange, type ExchangeOptions, exchange } from './exchange.ts'
+export { type Failure, type Refusal, refused } from './failure.ts'
+export type { HttpEvent } from './http-event.ts'
+export { type HttpStatus, HttpStatusError } from './http-status-error.ts'
 export type { JsonRequest, OrgClient, TokenProvider } from './org-client.ts'
+export { assertHttpsOrLoopback } from './origin.ts'
+export { createRateLimit, type Limit, type RateLimit, type RateLimitOptions } from './rate-limit.ts'
+export {
+  type Attempt,
+  type RetryContext,
+  type RetryPolicy,
+  type RetryReason,
+  retrying,
+  retryPolicy,
+} from './retry.ts'
 export type { Token } from './token.ts'
+export {
+  createTransport,
+  type Transport,
+  type TransportOptions,
+  type TransportRequest,
+  type TransportResponse,
+} from './transport.ts'

@@ -30,7 +30,7 @@ export interface JsonRequest<T> {
 
 /** Where tokens come from. Implemented by the auth package. */
 export interface TokenProvider {
-  /** The current token, renewed in time; calls at the same moment share one renewal. */
+  /** The current token, renewed in time; calls at the same moment share one renewal. The same object until it changes. */
   token(options?: { readonly signal?: AbortSignal }): Promise<Token>
   /** Tells that the server refused this token. The next {@link token} call gets a new one. */
   refused(token: Token): void

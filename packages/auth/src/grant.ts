@@ -1,0 +1,37 @@
+import { usageError } from '@custody/pipeline'
+
+/** A way to sign in: what is posted to the token endpoint. */
+export interface Grant {
+  /** Stands in events and errors: `client-credentials`. */
+  readonly name: string
+  /** The form fields, made anew for each request: an assertion is short-lived. */
+  form(): Promise<Readonly<Record<string, string>>>
+}
+
+export interface ClientCredentialsOptions {
+  /** The consumer key of the External Client App. */
+  readonly clientId: string
+  /** The consumer secret. From the environment or a file, never from a flag or the configuration itself. */
+  readonly clientSecret: string
+}
+
+/**
+ * The client credentials flow: the app signs in as its Run As user.
+ *
+ * @throws CustodyError `AUTH_OPTIONS` (usage)
+ */
+export function clientCredentials({ clientId, clientSecret }: ClientCredentialsOptions): Grant {
+  for (const [name, value] of Object.entries({ clientId, clientSecret })) {
+    if (typeof value !== 'string' || value.trim() === '') {
+      throw usageError(
+        'AUTH_OPTIONS',
+        `clientCredentials: ${name} is empty.`,
+        `Set the variable or file ${name} comes from.`,
+      )
+    }
+  }
+  return {
+    name: 'client-credentials',
+    form: async () => ({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret }),
+  }
+}

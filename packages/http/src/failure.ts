@@ -1,0 +1,101 @@
+import { CustodyError } from '@custody/pipeline'
+import type { BodyFault } from './body.ts'
+import { readErrorBody } from './error-body.ts'
+import { HttpStatusError } from './http-status-error.ts'
+import type { Attempt, RetryReason } from './retry.ts'
+import { retryAfterMs } from './retry-after.ts'
+
+/** An attempt that gave nothing. Its error holds no cause: a parser's message quotes what it could not parse. */
+export type Failure = Exclude<Attempt<never>, { readonly value: never }>
+
+/** Where it happened: everything an error may name. */
+export interface Place {
+  readonly endpoint: string
+  readonly attempt: number
+}
+
+/** No answer at all: connection refused or reset, timeout, unknown host, a certificate that does not hold. */
+export function unreachable(place: Place, origin: string, cause: unknown): Failure {
+  const code = codeOf(cause)
+  const untrusted = /CERT|VERIFY_LEAF/.test(code)
+  const message = `${place.endpoint}: no answer from ${origin}${code && ` (${code})`}${times(place)}.`
+  const action = untrusted
+    ? 'If a company proxy re-signs TLS, name the file of its certificate authority in NODE_EXTRA_CA_CERTS.'
+    : `Check the network and that ${origin} is the right address, then run again.`
+  return {
+    error: new CustodyError('HTTP_UNREACHABLE', message, { retryable: !untrusted, actions: [action] }),
+    reason: untrusted ? null : 'unreachable',
+  }
+}
+
+/** A success whose body is no JSON document. */
+export function unusable(place: Place, fault: BodyFault | 'not-json', maxBodyBytes: number): Failure {
+  const { endpoint } = place
+  if (fault === 'too-large') {
+    const error = new CustodyError(
+      'HTTP_BODY_TOO_LARGE',
+      `${endpoint}: the answer is larger than ${maxBodyBytes} bytes.`,
+      {
+        actions: ['Ask for less at once (smaller pages), or raise maxBodyBytes.'],
+      },
+    )
+    return { error, reason: null }
+  }
+  if (fault === 'truncated') {
+    const error = new CustodyError('HTTP_BODY_TRUNCATED', `${endpoint}: the answer ended too early${times(place)}.`, {
+      retryable: true,
+      actions: ['Run again; if it stays, look for a proxy that cuts connections.'],
+    })
+    return { error, reason: 'body-truncated' }
+  }
+  const error = new CustodyError('HTTP_NOT_JSON', `${endpoint}: the answer is no JSON document${times(place)}.`, {
+    retryable: true,
+    actions: ['Check loginUrl and apiUrl: a proxy, a maintenance page or a log-in page may have answered.'],
+  })
+  return { error, reason: 'not-json' }
+}
+
+export interface Refusal extends Place {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** The body's text. Only its code gets any further. */
+  readonly text: string
+  /** Epoch milliseconds. */
+  readonly now: number
+}
+
+/** An answer other than success: what it is, and whether trying again may help. */
+export function refused({ endpoint, attempt, status, headers, text, now }: Refusal): Failure {
+  if (status >= 300 && status < 400) {
+    const message = `${endpoint} was answered with a redirect (${status}), which is not followed.`
+    const actions = ["Use the org's My Domain address as loginUrl, and check apiUrl."]
+    return { error: new CustodyError('HTTP_REDIRECT', message, { actions }), reason: null }
+  }
+  const { errorCode, dailyLimit } = readErrorBody(text)
+  const usedUp = status === 403 && errorCode === 'REQUEST_LIMIT_EXCEEDED'
+  // The same code stands for too many calls at the same moment, which passes by itself.
+  const reason = usedUp && !dailyLimit ? 'rate-limit' : retryReason(status)
+  const retryable = usedUp || reason !== null
+  const waitMs = retryAfterMs(headers, now)
+  const error = new HttpStatusError({ status, endpoint, errorCode, retryAfterMs: waitMs, retryable, attempt })
+  return { error, reason, retryAfterMs: waitMs }
+}
+
+function retryReason(status: number): RetryReason | null {
+  if (status === 429) return 'rate-limit'
+  return [408, 425, 500, 502, 503, 504].includes(status) ? 'unavailable' : null
+}
+
+function times({ attempt }: Place): string {
+  return attempt === 1 ? '' : ` (${attempt} attempts)`
+}
+
+/** `ECONNRESET` and its like: the first code along the chain of causes, or an empty string. */
+function codeOf(cause: unknown): string {
+  for (let error = cause, depth = 0; typeof error === 'object' && error !== null && depth < 5; depth++) {
+    const { code, cause: deeper } = error as { code?: unknown; cause?: unknown }
+    if (typeof code === 'string' && /^[A-Z0-9_]{3,60}$/.test(code)) return code
+    error = deeper
+  }
+  return ''
+}
