@@ -1,4 +1,10 @@
-/** What a message holds besides, or instead of, plain text. Every string is verbatim, HTML entities decoded. */
+import type { Instant } from './conversation.ts'
+import type { Role } from './participant.ts'
+
+/**
+ * What a message holds besides, or instead of, plain text, and what an event says. Every string is verbatim. A caption
+ * stands in the entry's text only.
+ */
 export type Content =
   | { readonly type: 'attachments'; readonly attachments: readonly Attachment[] }
   | {
@@ -25,7 +31,9 @@ export type Content =
       readonly workType: string | null
       readonly failureType: string | null
       readonly failureReason: string | null
+      /** 18 characters where it is a record id, verbatim otherwise. */
       readonly recordId: string | null
+      /** In seconds; -1 where Salesforce cannot tell. */
       readonly estimatedWaitTime: number | null
     }
   | {
@@ -33,10 +41,17 @@ export type Content =
       readonly failedEntryId: string | null
       readonly errorCode: string | null
     }
-  | { readonly type: 'acknowledgement'; readonly acknowledgedEntryId: string | null; readonly at: string | null }
+  | { readonly type: 'acknowledgement'; readonly acknowledgedEntryId: string | null; readonly at: Instant | null }
+  | {
+      readonly type: 'session'
+      readonly status: string | null
+      readonly previousStatus: string | null
+      readonly endedByRole: Role | null
+    }
   | { readonly type: 'modality'; readonly active: readonly string[] }
 
 export interface Attachment {
+  /** The file's name; for an image of a link or carousel its description. */
   readonly name: string | null
   readonly mimeType: string | null
   readonly url: string | null
@@ -45,8 +60,10 @@ export interface Attachment {
 }
 
 export interface Option {
+  /** The vendor's id of the option, by which an answer names it. */
   readonly id: string | null
   readonly title: string | null
+  /** All lines below the title, joined by ` - `. */
   readonly subtitle: string | null
 }
 
@@ -59,14 +76,17 @@ export interface CarouselItem {
 
 export interface FormField {
   readonly label: string | null
+  /** The vendor's word: `TextInput`, `SelectInput`, `DatePickerInput`, `OptionPickerInput` … */
   readonly type: string | null
+  /** What was answered; selected titles joined by `, `. Null in a form that only asks. */
   readonly value: string | null
+  /** What can be chosen; in an answer, what was. */
   readonly options: readonly Option[]
 }
 
 export interface ParticipantChange {
   /** `add` or `remove`; the vendor's word otherwise. */
   readonly operation: string
-  readonly role: string
+  readonly role: Role
   readonly displayName: string | null
 }

@@ -2,7 +2,10 @@ import type { Content } from './content.ts'
 import type { Instant } from './conversation.ts'
 import type { Role } from './participant.ts'
 
-/** Our reading of an entry. `other`: a type we do not know; its payload is kept verbatim. */
+/**
+ * Our reading of an entry. `other`: a type we do not know, or one that fits nowhere (`MessageUpdated`, `ClientMenu`,
+ * `ConsultConversationInfo` …); its payload is kept verbatim either way.
+ */
 export type EntryKind =
   | 'message'
   | 'participant-change'
@@ -32,7 +35,7 @@ export interface Entry {
   /** The vendor's word, e.g. `Message`. */
   readonly entryType: string
   readonly sender: Sender
-  /** What a person read, decoded; null where there was nothing to read. */
+  /** What a person read, see {@link readPayload}; null where there was nothing to read. */
   readonly text: string | null
   /** The structured parts of what was sent; null for plain text and events without any. */
   readonly content: Content | null
@@ -51,6 +54,7 @@ export interface Sender {
 }
 
 /**
- * Any JSON value. Numbers that a double would round are kept as `JSON.rawJSON` values, see {@link parseJson}.
+ * Any JSON value. Numbers that a double would round are kept as `JSON.rawJSON` values, see {@link parseJson}: whoever copies
+ * a value asks {@link isRawJson} first.
  */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
