@@ -3,10 +3,16 @@ import { Option } from 'commander'
 import { defaultConfigFile } from './config/load.ts'
 import { containerNames, formatNames } from './config/schema.ts'
 
-/** A flag with its environment twin: `--allow-empty` is `CUSTODY_ALLOW_EMPTY`. */
+/**
+ * A flag with its environment twin: `--allow-empty` is `CUSTODY_ALLOW_EMPTY`. A twin of a flag without a value is off when it
+ * is empty, `0`, `false` or `no`.
+ */
 export function flag(flags: string, description: string): Option {
   const option = new Option(flags, description)
-  return option.env(`CUSTODY_${option.name().replaceAll('-', '_').toUpperCase()}`)
+  const twin = `CUSTODY_${option.name().replaceAll('-', '_').toUpperCase()}`
+  // Commander reads the environment itself, and takes any value of such a twin for yes.
+  const off = option.isBoolean() && ['', '0', 'false', 'no'].includes(process.env[twin]?.toLowerCase() ?? 'no')
+  return off ? new Option(flags, `${description} (env: ${twin})`) : option.env(twin)
 }
 
 /** A flag whose value is a whole number. */

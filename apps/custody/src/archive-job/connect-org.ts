@@ -4,6 +4,7 @@ import {
   createActiveConversations,
   createOrgClient,
   createTransport,
+  defaultLimits,
   type HttpEvent,
   type OrgClient,
 } from '@custody/http'
@@ -49,7 +50,14 @@ export function connectOrg(alias: string, org: OrgConfig, options: ConnectOption
     clock,
     onEvent,
     parseJson,
-    limits: { 'conversation-entries': { limit: org.limits.entriesPerMinute, windowMs: 60_000 } },
+    // What the configuration says is kept to as it stands: it has its margin already.
+    limits: {
+      'conversation-entries': {
+        ...defaultLimits['conversation-entries'],
+        limit: org.limits.entriesPerMinute,
+        share: 1,
+      },
+    },
   })
   return {
     client,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createConsole } from '../console.ts'
 import { createProgress, duration, progressLine } from './progress.ts'
 
-const state = { read: 250, archived: 200, rejected: 0, total: 1000, elapsedMs: 10_000, waitingMs: 0 }
+const state = { read: 250, rejected: 0, total: 1000, elapsedMs: 10_000, waitingMs: 0 }
 
 describe('progressLine', () => {
   test('says how far, how fast, how long', () => {

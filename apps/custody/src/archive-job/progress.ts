@@ -23,7 +23,6 @@ const plainLineEveryMs = 10_000
 export function createProgress({ console, clock, total }: ProgressOptions): Progress {
   const startedAt = clock.now()
   let read = 0
-  let archived = 0
   let rejected = 0
   let waitingUntil = 0
   let shownAt = startedAt
@@ -34,7 +33,6 @@ export function createProgress({ console, clock, total }: ProgressOptions): Prog
     shownAt = now
     const state: ProgressState = {
       read,
-      archived,
       rejected,
       total,
       elapsedMs: now - startedAt,
@@ -47,7 +45,6 @@ export function createProgress({ console, clock, total }: ProgressOptions): Prog
     onRunEvent(event) {
       if (event.type === 'batch-end' && event.stage === 'entries') read += event.records
       if (event.type === 'record-reject') rejected += 1
-      if (event.type === 'checkpoint-commit') archived += event.records
       show()
     },
     onHttpEvent(event) {
@@ -60,7 +57,6 @@ export function createProgress({ console, clock, total }: ProgressOptions): Prog
 
 export interface ProgressState {
   readonly read: number
-  readonly archived: number
   readonly rejected: number
   readonly total: number
   readonly elapsedMs: number

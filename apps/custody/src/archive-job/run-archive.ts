@@ -12,23 +12,26 @@ import { limitRecords } from './limit-records.ts'
 /** Entry requests under way at once: enough to fill the documented rate at half a second an answer. */
 export const concurrentReads = 8
 
-export interface RunArchiveOptions {
-  readonly signal: AbortSignal
-  readonly clock: Clock
-  readonly onEvent: (event: RunEvent) => void
-}
-
 export interface ArchiveRun {
   readonly result: ArchiveResult
   readonly summary: RunSummary
 }
 
-/** The main job: census, entries, reconciliation, redaction, archive. */
-export async function runArchive(
+/** An archive run, assembled and checked, not yet started. */
+export interface ArchivePipeline {
+  run(options: { readonly signal: AbortSignal; readonly onEvent: (event: RunEvent) => void }): Promise<ArchiveRun>
+}
+
+/**
+ * The main job: census, entries, reconciliation, redaction, archive.
+ *
+ * Assembling it checks every option and the target directory; nothing is requested until it runs.
+ */
+export function assembleArchive(
   job: ArchiveJob,
   { client, activeConversations }: OrgConnection,
-  { signal, clock, onEvent }: RunArchiveOptions,
-): Promise<ArchiveRun> {
+  clock: Clock,
+): ArchivePipeline {
   const { window, policy } = job
   const asking = { org: client, window, apiVersion: job.org.apiVersion }
   const reading = { org: client, window, activeConversations, concurrency: concurrentReads }
@@ -48,11 +51,15 @@ export async function runArchive(
       result = written
     },
   })
-  const summary = await pipe.to(sink).run({ signal, onEvent })
-  return { result: result as ArchiveResult, summary }
+  return {
+    async run(options) {
+      const summary = await pipe.to(sink).run(options)
+      return { result: result as ArchiveResult, summary }
+    },
+  }
 }
 
-/** How the archive of a job is to be written. Making the sink from it checks the target before anything is requested. */
+/** How the archive of a job is to be written. */
 function archiveOptions(job: ArchiveJob, clock: Clock): Omit<ArchiveOptions, 'onWritten'> {
   return {
     directory: job.archive.directory,

@@ -4,7 +4,7 @@ import type { Console } from '../console.ts'
 import type { ArchiveJob } from './archive-job.ts'
 import { connectOrg } from './connect-org.ts'
 import { count, createProgress, type Progress } from './progress.ts'
-import { type ArchiveRun, concurrentReads, runArchive } from './run-archive.ts'
+import { type ArchiveRun, assembleArchive, concurrentReads } from './run-archive.ts'
 import { summaryTable } from './summary.ts'
 import { createCallCounter } from './time-spent.ts'
 
@@ -29,6 +29,7 @@ export async function runWatched(
     },
   })
   try {
+    const pipeline = assembleArchive(job, connection, clock)
     console.event({ type: 'job-start', runId: job.runId, org: job.orgAlias, ...job.window, source: job.source })
     console.talk(`Run ${job.runId}: archiving ${job.orgAlias} from ${job.window.from} to ${job.window.to}`)
     const found = await countWindow({
@@ -44,9 +45,8 @@ export async function runWatched(
       total: Math.min(found.conversations, job.limit ?? found.conversations),
     })
     const { onRunEvent } = progress
-    const run = await runArchive(job, connection, {
+    const run = await pipeline.run({
       signal,
-      clock,
       onEvent: (event) => {
         onRunEvent(event)
         if (event.type !== 'batch-end') console.event(event)

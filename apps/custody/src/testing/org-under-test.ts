@@ -1,0 +1,68 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type EmulatorOptions, type Org, startEmulator } from '@custody/emulator'
+import { type Ran, type RunOptions, runCustody } from './run-custody.ts'
+
+/** A running simulated org with a folder that holds a configuration for it. */
+export interface OrgUnderTest extends AsyncDisposable {
+  readonly org: Org
+  readonly folder: string
+  /** Where archives go. */
+  readonly archives: string
+  readonly config: string
+  readonly env: Readonly<Record<string, string>>
+  /** The archive of the org's window. */
+  readonly zip: string
+  /** `custody archive` on the org's window. */
+  archive(flags?: readonly string[], options?: RunOptions): Promise<Ran>
+  custody(args: readonly string[], options?: RunOptions): Promise<Ran>
+}
+
+/** Limits are scaled up so that no test waits for one; those that test limits set their own. */
+export async function startOrgUnderTest(
+  options: EmulatorOptions = {},
+  entriesPerMinute = 60_000,
+): Promise<OrgUnderTest> {
+  const org = await startEmulator({ ...options, limits: { entriesPerMinute, ...options.limits } })
+  const folder = mkdtempSync(join(tmpdir(), 'custody-e2e-'))
+  const archives = join(folder, 'archives')
+  const config = join(folder, 'custody.config.yaml')
+  writeFileSync(
+    config,
+    `version: 1
+orgs:
+  shop:
+    loginUrl: ${org.url}
+    auth:
+      flow: client-credentials
+      users:
+        - name: archive-1
+          clientId: { env: SHOP_CLIENT_ID }
+          clientSecret: { env: SHOP_CLIENT_SECRET }
+    archiveSecret: { env: SHOP_ARCHIVE_SECRET }
+    limits: { entriesPerMinute: ${entriesPerMinute}, activeConversations: 100000 }
+archive: { directory: ${archives}, redaction: default }
+`,
+  )
+  const env = {
+    SHOP_CLIENT_ID: org.credentials.clientId,
+    SHOP_CLIENT_SECRET: org.credentials.clientSecret,
+    SHOP_ARCHIVE_SECRET: 'the-same-key-in-every-test-of-this-project',
+    CUSTODY_CONFIG: config,
+  }
+  const custody: OrgUnderTest['custody'] = (args, run = {}) =>
+    runCustody(args, { cwd: folder, ...run, env: { ...env, ...run.env } })
+  const day = (instant: string): string => instant.slice(0, 10)
+  return {
+    org,
+    folder,
+    archives,
+    config,
+    env,
+    zip: join(archives, `shop-${day(org.window.from)}--${day(org.window.to)}.zip`),
+    custody,
+    archive: (flags = [], run) => custody(['archive', '--from', org.window.from, '--to', org.window.to, ...flags], run),
+    [Symbol.asyncDispose]: () => org.close(),
+  }
+}

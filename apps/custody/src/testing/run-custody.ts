@@ -1,0 +1,41 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../../../..', import.meta.url))
+const launcher = `${root}custody`
+
+export interface Ran {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunOptions {
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Called with the started process; waited for. */
+  readonly onStart?: (child: ChildProcess) => Promise<void>
+}
+
+/** Runs the real command line, as a user would, in a process of its own. */
+export async function runCustody(args: readonly string[], { cwd, env = {}, onStart }: RunOptions = {}): Promise<Ran> {
+  const { PATH = '', HOME = '' } = process.env
+  const child = spawn(launcher, [...args], {
+    ...(cwd !== undefined && { cwd }),
+    env: { PATH, HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  const closed = once(child, 'close')
+  await onStart?.(child)
+  const [code] = (await closed) as [number | null]
+  return { code, stdout, stderr }
+}
