@@ -5,7 +5,10 @@
  */
 export interface Batch<T> {
   readonly records: readonly T[]
-  /** Refused records. They travel with their batch, so that nothing can be committed past them. */
+  /**
+   * Refused records. They travel with their batch, so that nothing can be committed past them. Pass the same objects on:
+   * the runner counts each once, by identity.
+   */
   readonly rejects: readonly Reject[]
   /** Records left out on purpose, counted by reason. Absent means none. */
   readonly drops?: Drops

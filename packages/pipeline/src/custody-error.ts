@@ -52,6 +52,10 @@ export class CustodyError<Code extends string = string> extends Error {
 }
 
 /** A wrong option or configuration: thrown at construction, before any request or write. */
-export function usageError(code: string, message: string, ...actions: readonly string[]): CustodyError {
+export function usageError<Code extends string>(
+  code: Code,
+  message: string,
+  ...actions: readonly string[]
+): CustodyError<Code> {
   return new CustodyError(code, message, { kind: 'usage', actions })
 }

@@ -1,5 +1,6 @@
 import type { Batch, Reject } from './batch.ts'
 import { CustodyError, usageError } from './custody-error.ts'
+import { addDrops } from './drops.ts'
 import { defineStage, type Stage } from './stage.ts'
 
 const dropped: unique symbol = Symbol('dropped')
@@ -12,7 +13,7 @@ export interface Dropped {
 
 /** What {@link MapContext.refuse} returns: the record becomes a reject. */
 export interface Refused {
-  readonly [refused]: Reject
+  readonly [refused]: Omit<Reject, 'stage'>
 }
 
 /** What a mapping function is given besides its record. */
@@ -36,7 +37,12 @@ export interface MapRecordsOptions<In, Out> {
   readonly concurrency?: number
 }
 
-/** A stage that maps each record by itself. */
+/**
+ * A stage that maps each record by itself.
+ *
+ * @throws CustodyError `STAGE_CONCURRENCY` when the concurrency is no whole number of at least 1. The run fails with
+ * `STAGE_RETURNED_NOTHING` when the mapping function returns nothing.
+ */
 export function mapRecords<In, Out extends NonNullable<unknown>>(options: MapRecordsOptions<In, Out>): Stage<In, Out> {
   const { name, concurrency = 1 } = options
   if (!Number.isInteger(concurrency) || concurrency < 1) {
@@ -56,62 +62,58 @@ async function mapBatch<In, Out>(
   concurrency: number,
   signal: AbortSignal,
 ): Promise<Batch<Out>> {
-  const rejects: Reject[] = []
-  const context: MapContext = {
-    signal,
-    drop: (reason) => ({ [dropped]: reason }),
-    refuse: (reject) => ({ [refused]: { stage: name, ...reject } }),
-    reject: (reject) => void rejects.push({ stage: name, ...reject }),
+  const outcomes = new Array<Out | Dropped | Refused>(batch.records.length)
+  // Rejects stand where their record stood, whichever record was ready first: a rerun reports them in the same order.
+  const rejects: Reject[][] = []
+  const refusal = (index: number, reject: Omit<Reject, 'stage'>): void => {
+    rejects[index] ??= []
+    rejects[index].push({ ...reject, stage: name })
   }
-  const outcomes = await mapInOrder(batch.records, concurrency, (record) => map(record, context))
+  let next = 0
+  let failure: { readonly cause: unknown } | undefined
+  const lane = async (): Promise<void> => {
+    let index = 0
+    const context: MapContext = {
+      signal,
+      drop: (reason) => ({ [dropped]: reason }),
+      refuse: (reject) => ({ [refused]: reject }),
+      reject: (reject) => refusal(index, reject),
+    }
+    try {
+      while (next < batch.records.length && !failure) {
+        signal.throwIfAborted()
+        index = next++
+        const mapped = map(batch.records[index] as In, context)
+        // A promise costs more than most mappings; only wait where there is one.
+        outcomes[index] = isPromise(mapped) ? await mapped : mapped
+      }
+    } catch (cause) {
+      failure ??= { cause }
+    }
+  }
+  // Every lane has ended before a failure leaves: nothing of this batch is still running behind its back.
+  await Promise.all(Array.from({ length: Math.min(concurrency, batch.records.length) }, lane))
+  if (failure) throw failure.cause
+  signal.throwIfAborted()
 
   const records: Out[] = []
-  const drops: Record<string, number> = { ...batch.drops }
-  for (const outcome of outcomes) {
+  let drops = batch.drops
+  for (const [index, outcome] of outcomes.entries()) {
     if (outcome === undefined || outcome === null) {
       throw new CustodyError('STAGE_RETURNED_NOTHING', `The stage ${name} returned nothing for a record.`, {
         actions: ['Return the record, drop(reason) or refuse(reject) from the mapping function.'],
       })
     }
-    if (isDropped(outcome)) drops[outcome[dropped]] = (drops[outcome[dropped]] ?? 0) + 1
-    else if (isRefused(outcome)) rejects.push(outcome[refused])
+    if (isDropped(outcome)) drops = addDrops(drops, { [outcome[dropped]]: 1 })
+    else if (isRefused(outcome)) refusal(index, outcome[refused])
     else records.push(outcome)
   }
   return {
     records,
-    rejects: rejects.length === 0 ? batch.rejects : [...batch.rejects, ...rejects],
-    ...(Object.keys(drops).length > 0 && { drops }),
+    rejects: rejects.length === 0 ? batch.rejects : [...batch.rejects, ...rejects.flat()],
+    ...(drops && { drops }),
     ...(batch.checkpoint && { checkpoint: batch.checkpoint }),
   }
-}
-
-/** Maps with at most `concurrency` calls under way; results keep the order of the input. The first failure wins. */
-async function mapInOrder<In, Out>(
-  input: readonly In[],
-  concurrency: number,
-  map: (value: In) => Out | Promise<Out>,
-): Promise<Out[]> {
-  const output = new Array<Out>(input.length)
-  let next = 0
-  let failed = false
-  const lane = async (): Promise<void> => {
-    while (next < input.length && !failed) {
-      const index = next++
-      try {
-        const mapped = map(input[index] as In)
-        // A promise costs more than most mappings; only wait where there is one.
-        output[index] = isPromise(mapped) ? await mapped : mapped
-      } catch (error) {
-        failed = true
-        throw error
-      }
-    }
-  }
-  const lanes = Array.from({ length: Math.min(concurrency, input.length) }, lane)
-  // Every lane has ended before the failure leaves: nothing of this batch is still running behind its back.
-  const results = await Promise.allSettled(lanes)
-  for (const result of results) if (result.status === 'rejected') throw result.reason
-  return output
 }
 
 function isPromise<T>(value: T | Promise<T>): value is Promise<T> {

@@ -3,7 +3,7 @@ import { type RunOptions, runPipe } from './run.ts'
 import type { RunSummary } from './run-event.ts'
 import type { Sink, Source, Stage, StageOptions } from './stage.ts'
 
-/** A source with stages behind it. Immutable: each `through` gives a new one. It is a source itself. */
+/** A source with stages behind it. Immutable: each `through` gives a new one. */
 export interface Pipe<T> {
   through<Out>(stage: Stage<T, Out>): Pipe<Out>
   to(sink: Sink<T>): Job

@@ -7,7 +7,9 @@ export type RunEvent =
       readonly type: 'batch-end'
       readonly stage: string
       readonly records: number
+      /** Rejects this stage added. */
       readonly rejects: number
+      /** Drops the batch carries, those of the stages before included: batches are cut anew on the way. */
       readonly drops: Drops
     }
   | { readonly type: 'record-reject'; readonly reject: Reject }
@@ -19,12 +21,12 @@ export type RunEvent =
     }
   | { readonly type: 'run-end'; readonly status: 'done' | 'failed' | 'aborted'; readonly summary: RunSummary }
 
-/** Counts of one seam: what a stage gave to the next. */
+/** What one stage gave to the next; for the sink, what it committed. */
 export interface StageCounts {
   readonly stage: string
   readonly batches: number
   readonly records: number
-  /** Rejects this stage added; those it only passed on count for their own stage. */
+  /** Rejects this stage added; those it only passed on count for the stage they came from. */
   readonly rejects: number
   /** Drops this stage added, by reason. */
   readonly drops: Drops
@@ -33,6 +35,7 @@ export interface StageCounts {
 }
 
 export interface RunSummary {
+  /** One for each stage in order, the source first, the sink last. */
   readonly stages: readonly StageCounts[]
   readonly records: number
   readonly rejects: number

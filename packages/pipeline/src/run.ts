@@ -1,6 +1,6 @@
-import type { Batch, Checkpoint } from './batch.ts'
+import type { Batch, Checkpoint, Reject } from './batch.ts'
 import type { RunEvent, RunSummary } from './run-event.ts'
-import { Seam } from './seam.ts'
+import { Seam, type SeamContext } from './seam.ts'
 import type { Sink, Source, Stage } from './stage.ts'
 
 export interface RunOptions {
@@ -21,31 +21,44 @@ export async function runPipe(
 ): Promise<RunSummary> {
   const options = signal ? { signal } : {}
   const startedAt = now()
+  const context: SeamContext = { now, emit: onEvent, counted: new WeakSet<Reject>() }
   const seams: Seam[] = []
   const observe = (stage: string, batches: AsyncIterable<Batch<unknown>>): AsyncGenerator<Batch<unknown>> => {
-    const seam = new Seam(stage, seams.at(-1), now, onEvent)
+    const seam = new Seam(stage, seams.at(-1), context)
     seams.push(seam)
     return seam.observe(batches)
   }
-  const summary = { records: 0, rejects: 0, commits: 0 }
+  const committed = { batches: 0, records: 0, rejects: 0, commits: 0 }
   let checkpoint: Checkpoint | undefined
-  const summarise = (): RunSummary => ({
-    stages: seams.map((seam) => seam.counts()),
-    ...summary,
-    ...(checkpoint && { checkpoint }),
-    durationMs: now() - startedAt,
-  })
+  const end = (status: 'done' | 'failed' | 'aborted'): RunSummary => {
+    const { batches, records, rejects, commits } = committed
+    const durationMs = now() - startedAt
+    const sinkMs = Math.max(0, durationMs - (seams.at(-1)?.totalMs ?? 0))
+    const summary: RunSummary = {
+      stages: [
+        ...seams.map((seam) => seam.counts()),
+        { stage: sink.stageName, batches, records, rejects: 0, drops: {}, ownMs: sinkMs },
+      ],
+      records,
+      rejects,
+      commits,
+      ...(checkpoint && { checkpoint }),
+      durationMs,
+    }
+    onEvent({ type: 'run-end', status, summary })
+    return summary
+  }
 
   onEvent({ type: 'run-start', stages: [source, ...stages, sink].map((stage) => stage.stageName) })
-  let status: 'done' | 'failed' | 'aborted' = 'failed'
   try {
     signal?.throwIfAborted()
     let batches = observe(source.stageName, source(options))
     for (const stage of stages) batches = observe(stage.stageName, stage(batches, options))
     for await (const commit of sink(batches, options)) {
-      summary.records += commit.records
-      summary.rejects += commit.rejects
-      summary.commits += 1
+      committed.batches += commit.batches
+      committed.records += commit.records
+      committed.rejects += commit.rejects
+      committed.commits += 1
       checkpoint = commit.checkpoint ?? checkpoint
       onEvent({
         type: 'checkpoint-commit',
@@ -54,16 +67,16 @@ export async function runPipe(
         ...(commit.checkpoint && { checkpoint: commit.checkpoint }),
       })
     }
+    // A stage that takes an abort for a quiet end has cut the run short: that must not pass for done.
     signal?.throwIfAborted()
-    status = 'done'
-    return summarise()
   } catch (error) {
-    if (signal?.aborted) {
-      status = 'aborted'
-      throw signal.reason
+    const failure = signal?.aborted ? signal.reason : error
+    try {
+      end(signal?.aborted ? 'aborted' : 'failed')
+    } catch {
+      // A listener that fails on the last event must not hide why the run failed.
     }
-    throw error
-  } finally {
-    onEvent({ type: 'run-end', status, summary: summarise() })
+    throw failure
   }
+  return end('done')
 }

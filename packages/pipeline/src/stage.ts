@@ -1,9 +1,10 @@
 import type { Batch, Commit } from './batch.ts'
+import { accountFor } from './sink-account.ts'
 
 /** What `pipeline()` of `node:stream/promises` passes to its functions too. */
 export interface StageOptions {
-  /** Reaches every awaited call. */
-  readonly signal?: AbortSignal
+  /** Reaches every awaited call. Undefined is allowed, as it is for Node. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** The first piece of a pipeline: produces batches. */
@@ -58,18 +59,25 @@ export function defineStage<In, Out>(
   })
 }
 
-/** Names a generator function as a sink. */
+/**
+ * Names a generator function as a sink, and holds it to its counts: a sink that ends before its source, or whose commits
+ * do not add up to what it was given, fails with `SINK_COUNT_MISMATCH` instead of passing for complete.
+ */
 export function defineSink<In>(
   name: string,
   run: (source: AsyncIterable<Batch<In>>, options: StageOptions) => AsyncGenerator<Commit, void, undefined>,
 ): Sink<In> {
   return Object.assign(
     (source: AsyncIterable<Batch<In>>, options: StageOptions = {}): SinkRun => {
-      const commits = run(source, options)
+      const commits = accountFor(name, source, (counted) => run(counted, options))
+      let totals: Promise<SinkTotals> | undefined
       return {
         [Symbol.asyncIterator]: () => commits,
         // biome-ignore lint/suspicious/noThenProperty: being awaitable is the point, see SinkRun
-        then: (resolve, reject) => total(commits).then(resolve, reject),
+        then: (resolve, reject) => {
+          totals ??= total(commits)
+          return totals.then(resolve, reject)
+        },
       }
     },
     { stageName: name },

@@ -1,0 +1,91 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Clock } from '@custody/pipeline'
+
+export interface FakeClockOptions {
+  /** Epoch milliseconds to start at. @defaultValue 2026-01-01T00:00:00Z */
+  readonly startAt?: number
+  /** Whether sleeping moves the time by itself, to the earliest sleeper, as soon as nothing else runs. @defaultValue false */
+  readonly auto?: boolean
+}
+
+/** A clock that only moves when told to, or by the sleeping itself. No test ever waits for it. */
+export interface FakeClock extends Clock {
+  /** Moves on by `ms`, waking every sleeper on the way at its own time; what they do before sleeping again is done by then. */
+  advance(ms: number): Promise<void>
+  /** How many are asleep. */
+  sleepers(): number
+  /** Every sleep asked for so far, in milliseconds, in order. */
+  sleeps(): readonly number[]
+}
+
+interface Sleeper {
+  readonly wakeAt: number
+  readonly wake: () => void
+}
+
+// How many turns of the event loop woken code is given before time goes on.
+const turns = 3
+
+export function fakeClock({ startAt = Date.UTC(2026, 0, 1), auto = false }: FakeClockOptions = {}): FakeClock {
+  const asleep = new Set<Sleeper>()
+  const asked: number[] = []
+  let now = startAt
+  let jumping = false
+
+  const advanceTo = async (target: number): Promise<void> => {
+    for (let next = earliest(asleep); next && next.wakeAt <= target; next = earliest(asleep)) {
+      now = Math.max(now, next.wakeAt)
+      next.wake()
+      await settle()
+    }
+    now = Math.max(now, target)
+  }
+  const jump = async (): Promise<void> => {
+    if (jumping) return
+    jumping = true
+    await settle()
+    for (let next = earliest(asleep); next; next = earliest(asleep)) await advanceTo(next.wakeAt)
+    jumping = false
+  }
+  return {
+    now: () => now,
+    sleep(ms, signal) {
+      asked.push(ms)
+      return new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason)
+        const abort = (): void => {
+          asleep.delete(sleeper)
+          reject(signal?.reason)
+        }
+        const sleeper: Sleeper = {
+          wakeAt: now + Math.max(0, ms),
+          wake() {
+            asleep.delete(sleeper)
+            signal?.removeEventListener('abort', abort)
+            resolve()
+          },
+        }
+        signal?.addEventListener('abort', abort, { once: true })
+        asleep.add(sleeper)
+        if (auto) void jump()
+      })
+    },
+    async advance(ms) {
+      await settle()
+      await advanceTo(now + ms)
+    },
+    sleepers: () => asleep.size,
+    sleeps: () => [...asked],
+  }
+}
+
+/** The one to wake first; of several at the same time the one that went to sleep first. */
+function earliest(sleepers: Iterable<Sleeper>): Sleeper | undefined {
+  let first: Sleeper | undefined
+  for (const sleeper of sleepers) if (!first || sleeper.wakeAt < first.wakeAt) first = sleeper
+  return first
+}
+
+async function settle(): Promise<void> {
+  for (let count = 0; count < turns; count++) await turn()
+}

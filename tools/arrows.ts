@@ -1,0 +1,29 @@
+/**
+ * Which packages of ours each package may import: the arrows of ARCHITECTURE.md, in one place.
+ *
+ * apps -> sources, stages, sinks, archive, erasure -> ledger, http, auth -> pipeline, model
+ */
+export const arrows: Readonly<Record<string, readonly string[]>> = {
+  pipeline: [],
+  model: [],
+
+  ...each(['http', 'ledger'], ['pipeline', 'model']),
+  auth: ['http', 'pipeline', 'model'],
+
+  // No source imports a sink or another source: what they share stands below them.
+  ...each(
+    ['records-source', 'entries-source', 'data360-source', 'export-source', 'redact', 'sinks', 'erasure'],
+    ['ledger', 'http', 'auth', 'pipeline', 'model'],
+  ),
+  archive: ['sinks', 'ledger', 'http', 'auth', 'pipeline', 'model'],
+
+  // For tests, and for trying things out without an org.
+  ...each(['emulator', 'testkit'], ['pipeline', 'model']),
+}
+
+/** Only tests use these; the app has the emulator on board for its demo. */
+export const testOnly: readonly string[] = ['testkit', 'emulator']
+
+function each(names: readonly string[], allowed: readonly string[]): Record<string, readonly string[]> {
+  return Object.fromEntries(names.map((name) => [name, allowed]))
+}
