@@ -1,1 +1,5 @@
-export {}
+export { type CountWindowOptions, countWindow, type WindowCounts } from './count-window.ts'
+export { type Recount, type RecountOptions, recount } from './recount.ts'
+export { recounted } from './recounted.ts'
+export { planQueries, soqlString } from './soql.ts'
+export { type CensusOptions, census } from './source.ts'

@@ -2,7 +2,7 @@ import { type ArchiveOptions, type ArchiveResult, archive, reconcile } from '@cu
 import { entries, readEntries } from '@custody/entries-source'
 import type { Conversation } from '@custody/model'
 import { type Clock, from, prefetch, type RunEvent, type RunSummary } from '@custody/pipeline'
-import { census, recount } from '@custody/records-source'
+import { census, recount, recounted } from '@custody/records-source'
 import { policyDigest, redact } from '@custody/redact'
 import { version } from '../version.ts'
 import type { ArchiveJob } from './archive-job.ts'
@@ -40,6 +40,7 @@ export function assembleArchive(
   if (job.limit !== null) pipe = pipe.through(limitRecords<Conversation>(job.limit))
   pipe = pipe
     .through(entries(reading))
+    .through(recounted(asking))
     .through(prefetch(1))
     .through(reconcile({ recount: recount(asking), reread: readEntries(reading) }))
   if (policy !== null) pipe = pipe.through(redact({ policy, key: job.key, tenant: job.orgAlias }))

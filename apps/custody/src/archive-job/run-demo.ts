@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { basename, relative } from 'node:path'
+import { dirname, relative } from 'node:path'
 import { verify } from '@custody/archive'
 import { scenarios, startEmulator } from '@custody/emulator'
 import { defaultPolicy } from '@custody/redact'
@@ -28,6 +28,7 @@ export async function runDemo(flags: DemoFlags, context: CommandContext): Promis
   })
   try {
     console.talk(`A simulated org of ${flags.conversations} conversations listens at ${org.url}.`)
+    if (scenario) console.talk(`On the way: ${scenario.description}`)
     const env = {
       DEMO_CLIENT_ID: org.credentials.clientId,
       DEMO_CLIENT_SECRET: org.credentials.clientSecret,
@@ -89,11 +90,12 @@ orgs:
 
 /** The three commands that check a ZIP archive on any machine with Info-ZIP and coreutils. */
 function checkingCommands(path: string): readonly string[] {
-  const file = relative(process.cwd(), path)
-  const name = basename(path, '.zip')
+  const nearby = relative('.', path)
+  const file = nearby.startsWith('..') ? path : nearby
+  const folder = file.replace(/\.zip$/, '')
   return [
     `unzip -t ${file}`,
-    `unzip -q -o ${file} -d /tmp/custody-check`,
-    `(cd /tmp/custody-check/${name} && sha256sum -c --quiet manifest-sha256.txt tagmanifest-sha256.txt && echo all hashes agree)`,
+    `unzip -qo ${file} -d ${dirname(file)}`,
+    `cd ${folder} && sha256sum -c --quiet *manifest-sha256.txt && echo all hashes agree`,
   ]
 }

@@ -38,11 +38,12 @@ export async function runWatched(
       apiVersion: job.org.apiVersion,
       signal,
     })
-    console.talk(`The window holds ${count(found.conversations)} conversations with ${count(found.sessions)} sessions.`)
+    const expected = found.conversations + found.outlyingSessions
+    console.talk(`The window holds about ${count(expected)} conversations with ${count(found.sessions)} sessions.`)
     progress = createProgress({
       console,
       clock,
-      total: Math.min(found.conversations, job.limit ?? found.conversations),
+      total: Math.min(expected, job.limit ?? expected),
     })
     const { onRunEvent } = progress
     const run = await pipeline.run({

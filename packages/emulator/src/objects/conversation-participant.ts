@@ -1,0 +1,110 @@
+import { recordNumber } from '../ids.ts'
+import type { SchemaObject } from '../soql/schema.ts'
+import type { Outline } from '../world/outline.ts'
+import { appTypeOf, subjectOf } from '../world/participants.ts'
+import type { WireRole } from '../world/script.ts'
+import { bot } from '../world/staff.ts'
+import type { World } from '../world/world.ts'
+import { byId, fieldsOf, idOf, idRange, parentsOf } from './fields.ts'
+import { stillOpen } from './session-state.ts'
+
+const perConversation = 8
+
+interface Member {
+  readonly role: WireRole
+  readonly displayName: string
+  readonly entityId: string | null
+  readonly session: number
+}
+
+/** Rows are eight to a conversation: the end user, the agents, the bot. */
+export function conversationParticipantObject(world: World): SchemaObject {
+  const bound = world.conversations * perConversation
+  const outlineOf = (row: number): Outline => world.outline(Math.floor(row / perConversation))
+  const membersOf = (index: number): readonly Member[] => members(world, world.outline(index))
+  const memberOf = (row: number): Member =>
+    membersOf(Math.floor(row / perConversation))[row % perConversation] as Member
+  const exists = (row: number): boolean =>
+    row < bound && row % perConversation < membersOf(Math.floor(row / perConversation)).length
+  const rowsOf = (index: number): number[] => membersOf(index).map((_, m) => index * perConversation + m)
+
+  function* rows(first: number, end: number): Iterable<number> {
+    for (let index = Math.floor(Math.max(0, first) / perConversation); index * perConversation < end; index++) {
+      for (const row of rowsOf(index)) if (row >= first && row < end) yield row
+    }
+  }
+
+  return {
+    name: 'ConversationParticipant',
+    bound,
+    rows,
+    fields: fieldsOf({
+      Id: ['id', (row) => idOf('ConversationParticipant', row)],
+      Name: ['string', (row) => `CP-${String(row + 1).padStart(9, '0')}`],
+      ConversationId: ['id', (row) => idOf('Conversation', Math.floor(row / perConversation))],
+      ParticipantEntityId: ['id', (row) => memberOf(row).entityId],
+      ParticipantRole: ['string', (row) => memberOf(row).role],
+      ParticipantKey: [
+        'string',
+        (row) => {
+          const outline = outlineOf(row)
+          const { role, session } = memberOf(row)
+          return subjectOf(world.seed, outline, world.person(outline.person), role, session)
+        },
+      ],
+      ParticipantContext: ['string', () => null],
+      ParticipantDisplayName: ['string', (row) => memberOf(row).displayName],
+      AppType: ['string', (row) => appTypeOf(outlineOf(row), memberOf(row).role)],
+      JoinedTime: ['datetime', (row) => outlineOf(row).sessions[memberOf(row).session]?.start ?? null],
+      LastActiveTime: ['datetime', (row) => world.endOf(Math.floor(row / perConversation))],
+      LeftTime: [
+        'datetime',
+        (row) => {
+          const index = Math.floor(row / perConversation)
+          return stillOpen(world, index) ? null : world.endOf(index)
+        },
+      ],
+    }),
+    parents: parentsOf({ Conversation: ['Conversation', (row) => Math.floor(row / perConversation)] }),
+    indexes: new Map([
+      ['id', byId('ConversationParticipant', exists)],
+      [
+        'conversationid',
+        (id) => {
+          const index = recordNumber('Conversation', id)
+          return index !== undefined && index < world.conversations ? rowsOf(index) : []
+        },
+      ],
+    ]),
+    ranges: new Map([
+      ['id', idRange('ConversationParticipant', bound)],
+      ['conversationid', idRange('Conversation', bound, perConversation)],
+    ]),
+    ordered: new Set(['id', 'conversationid']),
+  }
+}
+
+function members(world: World, outline: Outline): readonly Member[] {
+  const endUser: Member = {
+    role: 'EndUser',
+    displayName: world.person(outline.person).name,
+    entityId: idOf('MessagingEndUser', outline.person * 4 + outline.channel.number),
+    session: 0,
+  }
+  if (outline.shape === 'empty' || outline.shape === 'silent') return [endUser]
+  const staff = outline.agents.map(
+    (agent, session): Member => ({
+      role: 'Agent',
+      displayName: agent.name,
+      entityId: idOf('User', agent.number),
+      session,
+    }),
+  )
+  return (outline.sessions[0]?.target ?? 0) >= 9
+    ? [
+        endUser,
+        ...staff,
+        { role: 'Chatbot', displayName: bot.name, entityId: idOf('BotDefinition', bot.number), session: 0 },
+      ]
+    : [endUser, ...staff]
+}

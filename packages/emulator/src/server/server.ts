@@ -1,0 +1,60 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { assumed } from '../assumptions.ts'
+import { longestUri } from '../limits.ts'
+import { contextOf, deliver, prepare, replacement } from './fault-delivery.ts'
+import type { OrgState } from './org-state.ts'
+import { coreError, type Request } from './reply.ts'
+import { answer, endpointOf, type Side } from './routes.ts'
+
+/** The largest request body that is read, in bytes. */
+const largestBody = 1_000_000
+
+/** Starts one of the org's two servers. */
+export async function listen(org: OrgState, side: Side, port: number): Promise<{ server: Server; url: string }> {
+  // Node's own limit on headers would answer long URIs before we can.
+  const server = createServer({ maxHeaderSize: 131_072, keepAliveTimeout: 60_000 }, (request, response) => {
+    handle(org, side, request, response).catch(() => response.destroy())
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+async function handle(org: OrgState, side: Side, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const request = await read(incoming)
+  const endpoint = endpointOf(side, request.path)
+  org.calls.started(endpoint, org.clock.now())
+  if (Buffer.byteLength(incoming.url ?? '') > longestUri) {
+    org.calls.ended(endpoint, 414)
+    return deliver(response, coreError(414, assumed.uriTooLong.errorCode, assumed.uriTooLong.message), [])
+  }
+  const faults = org.faults.strike(contextOf(org, endpoint, request))
+  await prepare(org, request, faults)
+  const reply = replacement(org, side, faults) ?? answer(org, side, endpoint, request, faults)
+  org.calls.ended(endpoint, faults.some(({ type }) => type === 'reset') ? 0 : reply.status)
+  await deliver(response, reply, faults)
+}
+
+async function read(incoming: IncomingMessage): Promise<Request> {
+  const chunks: Buffer[] = []
+  let size = 0
+  if (incoming.method !== 'GET') {
+    for await (const chunk of incoming as AsyncIterable<Buffer>) {
+      size += chunk.length
+      if (size > largestBody) throw new Error('request body too large')
+      chunks.push(chunk)
+    }
+  }
+  const url = incoming.url ?? '/'
+  const mark = url.indexOf('?')
+  return {
+    method: incoming.method ?? 'GET',
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
+    headers: incoming.headers,
+    body: Buffer.concat(chunks).toString(),
+  }
+}

@@ -1,0 +1,106 @@
+import { createHash, createHmac, createPublicKey, createSign, generateKeyPair, type KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
+import type { Clock } from '@custody/pipeline'
+import { recordId, recordId15 } from '../ids.ts'
+
+/** What a bearer token is worth. */
+export type TokenState = 'valid' | 'opaque' | 'expired' | 'unknown'
+
+export interface IssuedToken {
+  readonly accessToken: string
+  readonly signature: string
+  readonly issuedAt: number
+}
+
+export interface TokenIssuer {
+  /** The public key that signatures are checked with, in PEM. */
+  readonly publicKey: string
+  issue(user: number, origins: { instance: string }): IssuedToken
+  /** Judges the Authorization header. `user` is given for tokens that were ever ours. */
+  check(authorization: string | undefined): { readonly state: TokenState; readonly user: number }
+  /** From now on no token issued so far is worth anything. */
+  revokeAll(): void
+}
+
+let keys: Promise<KeyObject> | undefined
+
+/** One key pair for the process: made when first needed, never written anywhere. */
+function signingKey(): Promise<KeyObject> {
+  keys ??= promisify(generateKeyPair)('rsa', { modulusLength: 2048 }).then(({ privateKey }) => privateKey)
+  return keys
+}
+
+export interface TokenIssuerOptions {
+  readonly clock: Clock
+  readonly lifetimeMs: number
+  readonly format: 'jwt' | 'opaque'
+  readonly clientId: string
+}
+
+export async function createTokenIssuer(options: TokenIssuerOptions): Promise<TokenIssuer> {
+  const { clock, lifetimeMs, format, clientId } = options
+  const key = await signingKey()
+  const issued = new Map<string, { user: number; expiresAt: number; opaque: boolean }>()
+  let count = 0
+
+  function jwt(user: number, instance: string, issuedAt: number, expiresAt: number): string {
+    const seconds = Math.floor(issuedAt / 1_000)
+    const header = {
+      tnk: `core/prod/${recordId15('Organization', 1)}`,
+      ver: '1.0',
+      kid: 'emulator',
+      tty: 'sfdc-core-token',
+      typ: 'JWT',
+      alg: 'RS256',
+    }
+    const payload = {
+      scp: 'sfap_api api',
+      aud: ['https://api.salesforce.com', instance],
+      sub: `uid:${recordId('User', user)}`,
+      iss: instance,
+      mty: 'oauth',
+      roles: [],
+      client_id: clientId,
+      nbf: seconds,
+      iat: seconds,
+      exp: Math.floor(expiresAt / 1_000),
+      // Two tokens of one second differ.
+      jti: String(count),
+    }
+    const body = [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
+    return `${body}.${createSign('RSA-SHA256').update(body).sign(key, 'base64url')}`
+  }
+
+  return {
+    publicKey: createPublicKey(key).export({ format: 'pem', type: 'spki' }).toString(),
+    issue(user, { instance }) {
+      count += 1
+      const issuedAt = clock.now()
+      // A JWT says whole seconds; the server keeps to what the token says.
+      const expiresAt = Math.floor((issuedAt + lifetimeMs) / 1_000) * 1_000
+      const accessToken =
+        format === 'jwt'
+          ? jwt(user, instance, issuedAt, expiresAt)
+          : `${recordId15('Organization', 1)}!AQ${createHash('sha256').update(`${clientId}${user}${count}`).digest('hex')}`
+      issued.set(accessToken, { user, expiresAt, opaque: format === 'opaque' })
+      for (const [token, { expiresAt: end }] of issued) {
+        // Long dead tokens need not be told apart from strangers.
+        if (issued.size > 1_000 && end < issuedAt) issued.delete(token)
+        else break
+      }
+      const identity = `${instance}/id/${recordId('Organization', 1)}/${recordId('User', user)}`
+      const signature = createHmac('sha256', clientId).update(`${identity}${issuedAt}`).digest('base64')
+      return { accessToken, signature, issuedAt }
+    },
+    check(authorization) {
+      const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1]
+      const known = token === undefined ? undefined : issued.get(token)
+      if (!known) return { state: 'unknown', user: -1 }
+      if (known.expiresAt <= clock.now()) return { state: 'expired', user: known.user }
+      return { state: known.opaque ? 'opaque' : 'valid', user: known.user }
+    },
+    revokeAll() {
+      for (const token of issued.values()) token.expiresAt = Number.NEGATIVE_INFINITY
+    },
+  }
+}

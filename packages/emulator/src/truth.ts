@@ -1,0 +1,161 @@
+import { idOf } from './objects/fields.ts'
+import { platformKeyOf } from './world/participants.ts'
+import type { Planted } from './world/text.ts'
+import { isMessage, type World } from './world/world.ts'
+
+/** A half-open window of ISO instants. */
+export interface TruthWindow {
+  readonly from: string
+  readonly to: string
+}
+
+export interface TrueConversation {
+  readonly index: number
+  readonly conversationIdentifier: string
+  readonly recordId: string
+  readonly startTime: string
+  /** Entries in the window asked for; all of them without one. */
+  readonly entries: number
+}
+
+export interface TrueEntry {
+  readonly conversationIdentifier: string
+  readonly entryId: string
+  /** ISO instant, milliseconds. */
+  readonly sentAt: string
+  readonly role: string
+  readonly isMessage: boolean
+}
+
+/**
+ * An end user's literal data, word for word as it stands in their own record and the linked contact's. What people wrote
+ * in other forms, or without being known, is in {@link Truth.mentions}.
+ */
+export interface TrueEndUser {
+  readonly recordId: string
+  readonly name: string
+  readonly phones: readonly string[]
+  readonly emails: readonly string[]
+  readonly addresses: readonly string[]
+  readonly platformKey: string
+}
+
+/** Personal data that somebody wrote, word for word. */
+export interface TrueMention extends Planted {
+  readonly conversationIdentifier: string
+  readonly entryId: string
+}
+
+/** The org's own list, made from the world without HTTP. Everything is generated while it is iterated. */
+export interface Truth {
+  conversations(window?: TruthWindow): Iterable<TrueConversation>
+  entries(window?: TruthWindow): Iterable<TrueEntry>
+  /** Those with an entry in the window, each once. */
+  endUsers(window?: TruthWindow): Iterable<TrueEndUser>
+  /** What is to be redacted in the texts of the window. */
+  mentions(window?: TruthWindow): Iterable<TrueMention>
+  counts(window?: TruthWindow): { readonly conversations: number; readonly entries: number }
+}
+
+export function createTruth(world: World): Truth {
+  function* indexes(window: TruthWindow | undefined): Iterable<number> {
+    const range = window
+      ? world.overlapping(Date.parse(window.from), Date.parse(window.to))
+      : { first: 0, end: world.conversations }
+    for (let index = range.first; index < range.end; index++) yield index
+  }
+
+  function within(window: TruthWindow | undefined): (at: number) => boolean {
+    if (!window) return () => true
+    const from = Date.parse(window.from)
+    const to = Date.parse(window.to)
+    return (at) => at >= from && at < to
+  }
+
+  function* conversations(window?: TruthWindow): Iterable<TrueConversation> {
+    const inside = within(window)
+    for (const index of indexes(window)) {
+      const { outline, steps } = world.conversation(index)
+      const entries = steps.reduce((sum, step) => sum + (inside(step.at) ? 1 : 0), 0)
+      if (window && entries === 0) continue
+      yield {
+        index,
+        conversationIdentifier: outline.identifier,
+        recordId: idOf('Conversation', index) as string,
+        startTime: new Date(outline.start).toISOString(),
+        entries,
+      }
+    }
+  }
+
+  return {
+    conversations,
+    *entries(window) {
+      const inside = within(window)
+      for (const index of indexes(window)) {
+        const { outline, steps } = world.conversation(index)
+        for (const step of steps) {
+          if (!inside(step.at)) continue
+          yield {
+            conversationIdentifier: outline.identifier,
+            entryId: world.entryId(index, step),
+            sentAt: new Date(step.at).toISOString(),
+            role: step.role,
+            isMessage: isMessage(step),
+          }
+        }
+      }
+    },
+    *endUsers(window) {
+      const inside = within(window)
+      const { population } = world
+      // By person, so that each comes once without remembering whom we had.
+      for (let person = 0; person < population.people; person++) {
+        const theirs = population.conversationsOf(person)
+        for (const channel of population.channelsOf(person)) {
+          const active = theirs.some(
+            (index) =>
+              population.channelOf(index) === channel &&
+              (!window || world.conversation(index).steps.some((step) => inside(step.at))),
+          )
+          if (active) yield endUser(world, person, channel)
+        }
+      }
+    },
+    *mentions(window) {
+      const inside = within(window)
+      for (const index of indexes(window)) {
+        const { outline, steps } = world.conversation(index)
+        for (const step of steps) {
+          if (!inside(step.at)) continue
+          const { entryId, planted } = world.entry(index, step)
+          for (const mention of planted) yield { conversationIdentifier: outline.identifier, entryId, ...mention }
+        }
+      }
+    },
+    counts(window) {
+      let entries = 0
+      let count = 0
+      for (const conversation of conversations(window)) {
+        count += 1
+        entries += conversation.entries
+      }
+      return { conversations: count, entries }
+    },
+  }
+}
+
+function endUser(world: World, number: number, channel: number): TrueEndUser {
+  const person = world.person(number)
+  const platformKey = platformKeyOf(world.seed, channel, person)
+  const { phone, homePhone, hasContact } = person
+  const contactPhones = hasContact ? [phone.international, phone.e164, ...(homePhone ? [homePhone.national] : [])] : []
+  return {
+    recordId: idOf('MessagingEndUser', number * 4 + channel) as string,
+    name: person.name,
+    phones: [...new Set(platformKey.startsWith('+') ? [platformKey, ...contactPhones] : contactPhones)],
+    emails: hasContact ? [person.email] : [],
+    addresses: hasContact ? [person.street] : [],
+    platformKey,
+  }
+}

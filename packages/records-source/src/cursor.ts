@@ -1,0 +1,39 @@
+import { type Checkpoint, usageError } from '@custody/pipeline'
+import { z } from 'zod'
+
+/** The passes of a census, in their order. */
+export const passes = ['conversations', 'outlyingSessions', 'orphans'] as const
+export type Pass = (typeof passes)[number]
+
+/** Where a census stands: the pass under way and the key of its last row; null before its first. */
+export interface Cursor {
+  readonly pass: Pass | 'done'
+  readonly after: readonly string[] | null
+}
+
+const cursorSchema = z.object({
+  pass: z.enum([...passes, 'done']),
+  after: z
+    .array(z.string().regex(/^[a-zA-Z0-9]{15,18}$/))
+    .min(1)
+    .max(2)
+    .nullable(),
+})
+
+export const censusName = 'census'
+
+export function toCheckpoint(cursor: Cursor): Checkpoint {
+  return { source: censusName, cursor: JSON.stringify(cursor) }
+}
+
+/** @throws CustodyError `CENSUS_CHECKPOINT` (usage) for a checkpoint of another source, or none of a census. */
+export function readCheckpoint({ source, cursor }: Checkpoint): Cursor {
+  if (source === censusName) {
+    try {
+      return cursorSchema.parse(JSON.parse(cursor))
+    } catch {
+      // Said below: what is in it does not matter.
+    }
+  }
+  throw usageError('CENSUS_CHECKPOINT', 'census: after is no checkpoint of a census', 'Start the run anew.')
+}
