@@ -1,1 +1,18 @@
-export {}
+export { archive } from './archive.ts'
+export { archiveName } from './archive-name.ts'
+export { compareWitnesses, type ReconciliationReason } from './compare-witnesses.ts'
+export type { Finding } from './findings.ts'
+export type {
+  ArchiveContainer,
+  ArchiveCounts,
+  ArchiveFormat,
+  ArchiveMode,
+  ArchiveOptions,
+  ArchiveResult,
+  ArchiveVerdict,
+  RunFacts,
+} from './options.ts'
+export { type AskAgain, type ReconcileOptions, reconcile } from './reconcile.ts'
+export type { RunDocument } from './run-document.ts'
+export { verify } from './verify.ts'
+export type { FileStatus, VerifyOptions, VerifyReport } from './verify-report.ts'

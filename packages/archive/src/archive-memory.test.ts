@@ -1,0 +1,24 @@
+import { execFileSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+import { temporaryFolder } from './testing/temporary-folder.ts'
+
+/** The peak memory of a process that writes and verifies an archive of so many conversations, in MB. */
+function peakOf(conversations: number): number {
+  const at = (file: string): string => JSON.stringify(new URL(file, import.meta.url).href)
+  const script = `
+    import { sampleSource } from ${at('./testing/sample-conversations.ts')}
+    import { writeArchive } from ${at('./testing/write-archive.ts')}
+    import { verify } from ${at('./verify.ts')}
+    const { path } = await writeArchive(${JSON.stringify(temporaryFolder())}, sampleSource(${conversations}, 500), { container: 'zip' })
+    const { verdict } = await verify(path)
+    console.log(JSON.stringify([verdict, process.resourceUsage().maxRSS / 1024]))`
+  const output = execFileSync(process.execPath, ['--conditions=@custody/source', '--input-type=module', '-e', script])
+  const [verdict, megabytes] = JSON.parse(String(output))
+  expect(verdict).toBe('valid')
+  return megabytes
+}
+
+test.runIf(process.env['SLOW'])('memory does not grow with the number of conversations', { timeout: 300_000 }, () => {
+  // The margin is for the garbage collector, which takes what it gets; ten times as many would be 200 MB and more.
+  expect(peakOf(100_000)).toBeLessThan(peakOf(10_000) + 100)
+})

@@ -1,0 +1,139 @@
+import type { Conversation } from '@custody/model'
+import { defineSink, type Sink } from '@custody/pipeline'
+import { type FileDigest, PendingCommit } from '@custody/sinks'
+import { type ArchiveSettings, archiveSettings, assertFree } from './archive-settings.ts'
+import {
+  BAGIT_TXT,
+  encodeBagInfo,
+  encodeManifest,
+  PAYLOAD_MANIFEST,
+  PAYLOAD_PREFIX,
+  payloadOxum,
+  TAG_MANIFEST,
+} from './bag.ts'
+import { BagStore } from './bag-store.ts'
+import type { ArchiveOptions, ArchiveResult } from './options.ts'
+import { packBag } from './pack-bag.ts'
+import { PayloadWriter } from './payload-writer.ts'
+import type { RunDocument } from './run-document.ts'
+import { schemaFiles } from './schemas.ts'
+import { assertReplaceable, beginStaging, leftovers, publish, removeStaging, syncFolders } from './staging.ts'
+import { Tally } from './tally.ts'
+import { readmeText, verifyText } from './texts.ts'
+
+/**
+ * Writes conversations as one archive: a BagIt bag in a ZIP or a folder, complete with reports and checksums.
+ *
+ * It grows in a hidden folder beside its place and gets its name when everything is on the disk. A failure or an abort
+ * removes that folder; a killed process leaves it, under a name that says `partial`.
+ *
+ * There is one commit, at the end. Before the archive has its name a failure takes everything back, so an earlier commit
+ * would let a later run skip conversations that are in no archive.
+ *
+ * Everything under `data/` depends on the conversations, the window and the keys only: a rerun writes the same bytes.
+ *
+ * @throws CustodyError of kind usage at construction: `ARCHIVE_EXISTS`, `DIRECTORY_NOT_WRITABLE`, `ARCHIVE_…` for a wrong
+ * option. While running: `ARCHIVE_STAGING`, `ARCHIVE_NOT_REPLACEABLE`, `ARCHIVE_MODE`, `ARCHIVE_ZIP`.
+ */
+export function archive(options: ArchiveOptions): Sink<Conversation> {
+  const settings = archiveSettings(options)
+  return defineSink('archive', async function* (source, { signal }) {
+    signal?.throwIfAborted()
+    assertFree(settings)
+    await assertReplaceable(settings)
+    await beginStaging(settings)
+    const store = new BagStore(settings.staging)
+    const commit = new PendingCommit()
+    let result: ArchiveResult
+    try {
+      const tally = new Tally()
+      const payload = new PayloadWriter(store, settings, tally)
+      for await (const batch of source) {
+        signal?.throwIfAborted()
+        await payload.add(batch)
+        commit.add(batch)
+      }
+      const recordsRoot = await payload.close()
+      const bag = await writeTags(store, settings, tally, recordsRoot)
+      await syncFolders(settings.staging, store.files.keys())
+      const bytes = await finish(store, settings, signal)
+      const { name, container, mode, target } = settings
+      const counts = tally.counts()
+      const found = { verdict: tally.verdict(), counts, recordsRoot, leftovers: await leftovers(settings) }
+      result = { path: target, name, container, mode, bytes, ...bag, ...found }
+    } catch (error) {
+      await store.discard()
+      await removeStaging(settings)
+      throw error
+    }
+    settings.onWritten(result)
+    yield* commit.take()
+  })
+}
+
+/** Everything that describes the payload; the tag manifest comes last. */
+async function writeTags(
+  store: BagStore,
+  settings: ArchiveSettings,
+  tally: Tally,
+  recordsRoot: string,
+): Promise<Pick<ArchiveResult, 'payloadOxum' | 'tagManifestSha256'>> {
+  const { name, org, window, mode, formats, run } = settings
+  const counts = tally.counts()
+  const verdict = tally.verdict()
+  const payload = select(store.files, (path) => path.startsWith(PAYLOAD_PREFIX))
+  const finishedAt = new Date(settings.clock.now()).toISOString()
+  const document: RunDocument = {
+    v: 1,
+    archive: name,
+    org,
+    window: { from: window.from, to: window.to },
+    mode,
+    formats: formats.includes('csv') ? ['jsonl', 'csv'] : ['jsonl'],
+    verdict,
+    counts,
+    payloadOxum: payloadOxum(payload),
+    recordsRoot,
+    finishedAt,
+    run,
+  }
+  await store.text('run.json', `${JSON.stringify(document, null, 2)}\n`)
+  await store.text('README.txt', readmeText(settings, verdict, counts))
+  await store.text('VERIFY.txt', verifyText(name))
+  for (const [path, content] of schemaFiles()) await store.text(path, content)
+  await store.text('bagit.txt', BAGIT_TXT)
+  await store.text(
+    'bag-info.txt',
+    encodeBagInfo({
+      'Source-Organization': org,
+      'External-Description': 'Messaging conversations archived from Salesforce',
+      'Bagging-Date': finishedAt.slice(0, 10),
+      'External-Identifier': name,
+      'Payload-Oxum': document.payloadOxum,
+      'Bag-Group-Identifier': org,
+      'Bag-Software-Agent': run.tool,
+      'Archive-Format-Version': '1',
+      'Archive-Period': `${window.from} ${window.to}`,
+      'Archive-Mode': mode,
+      'Archive-Verdict': verdict,
+    }),
+  )
+  await store.text(PAYLOAD_MANIFEST, encodeManifest(payload))
+  const tags = select(store.files, (path) => !path.startsWith(PAYLOAD_PREFIX))
+  const { sha256 } = await store.text(TAG_MANIFEST, encodeManifest(tags))
+  return { payloadOxum: document.payloadOxum, tagManifestSha256: sha256 }
+}
+
+/** Packs the bag where a ZIP is wanted, and gives the archive its name. Tells its size. */
+async function finish(store: BagStore, settings: ArchiveSettings, signal: AbortSignal | undefined): Promise<number> {
+  let bytes = 0
+  for (const file of store.files.values()) bytes += file.bytes
+  if (settings.container === 'zip') bytes = await packBag(store.files, settings, signal)
+  signal?.throwIfAborted()
+  await publish(settings)
+  return bytes
+}
+
+function select(files: ReadonlyMap<string, FileDigest>, wanted: (path: string) => boolean): Map<string, FileDigest> {
+  return new Map([...files].filter(([path]) => wanted(path)))
+}

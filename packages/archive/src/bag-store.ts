@@ -1,0 +1,44 @@
+import { type FileDigest, type FileWriter, folderStore } from '@custody/sinks'
+
+/** The folder of a bag in the making: remembers what every finished file holds, so that nothing is read again. */
+export class BagStore {
+  readonly #store: ReturnType<typeof folderStore>
+  readonly #open = new Set<FileWriter>()
+  readonly #files = new Map<string, FileDigest>()
+
+  constructor(folder: string) {
+    this.#store = folderStore(folder)
+  }
+
+  /** The finished files, by path. */
+  get files(): ReadonlyMap<string, FileDigest> {
+    return this.#files
+  }
+
+  write(path: string): FileWriter {
+    const writer = this.#store.write(path)
+    this.#open.add(writer)
+    return {
+      write: (chunk) => writer.write(chunk),
+      close: async () => {
+        const digest = await writer.close()
+        this.#open.delete(writer)
+        this.#files.set(path, digest)
+        return digest
+      },
+      discard: () => writer.discard(),
+    }
+  }
+
+  /** Writes a whole small file. */
+  async text(path: string, content: string): Promise<FileDigest> {
+    const writer = this.write(path)
+    await writer.write(content)
+    return writer.close()
+  }
+
+  /** Closes what is still open, without finishing it. */
+  async discard(): Promise<void> {
+    await Promise.all([...this.#open].map((writer) => writer.discard()))
+  }
+}

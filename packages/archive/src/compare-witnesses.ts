@@ -1,0 +1,77 @@
+import type { Conversation, Reconciliation, Session, Verdict } from '@custody/model'
+
+/**
+ * Why a verdict is what it is:
+ *
+ * - `not-delivered`: the entry source was not asked.
+ * - `no-sessions`: the census has no session of it, so nobody counted.
+ * - `session-without-count`: a session gives no count.
+ * - `session-open`: the counts do not agree, and a session is still going on: they may agree later.
+ * - `fewer-than-census`, `more-than-census`, `roles-differ`: the counts do not agree.
+ * - `asking-again-failed`: the counts do not agree, and the conversation could not be had again.
+ * - `no-entries-in-window`: the counts agree, but all its entries belong to other windows.
+ */
+export type ReconciliationReason =
+  | 'not-delivered'
+  | 'no-sessions'
+  | 'session-without-count'
+  | 'session-open'
+  | 'fewer-than-census'
+  | 'more-than-census'
+  | 'roles-differ'
+  | 'asking-again-failed'
+  | 'no-entries-in-window'
+
+/**
+ * Compares the two witnesses of one conversation: the message counts that Salesforce keeps on its sessions, and the
+ * messages that the entry source delivered for the whole conversation.
+ *
+ * `excluded` is said only when nothing can be missing: the counts agree, there are entries before the window, and none in
+ * it. A conversation without any entry is not excluded: when its sessions count nothing either, it matches, and its line
+ * says so; without sessions nobody counted, and the verdict is `unknown`.
+ */
+export function compareWitnesses(conversation: Conversation): Reconciliation {
+  const { sessions, delivered } = conversation
+  const expected = {
+    expectedAgentMessages: sum(sessions, 'agentMessageCount'),
+    expectedEndUserMessages: sum(sessions, 'endUserMessageCount'),
+  }
+  const say = (verdict: Verdict, reason: ReconciliationReason | null): Reconciliation => ({
+    verdict,
+    reason,
+    ...expected,
+  })
+
+  if (delivered === null) return say('unknown', 'not-delivered')
+  if (sessions.length === 0) return say('unknown', 'no-sessions')
+  const { expectedAgentMessages, expectedEndUserMessages } = expected
+  if (expectedAgentMessages === null || expectedEndUserMessages === null) return say('unknown', 'session-without-count')
+
+  const agent = Math.sign(delivered.agentMessages - expectedAgentMessages)
+  const endUser = Math.sign(delivered.endUserMessages - expectedEndUserMessages)
+  if (agent === 0 && endUser === 0) {
+    const elsewhere = delivered.entriesInWindow === 0 && conversation.continuedBefore
+    return elsewhere ? say('excluded', 'no-entries-in-window') : say('matched', null)
+  }
+  const open = sessions.some(isOpen)
+  if (agent * endUser < 0) return say('differs', open ? 'session-open' : 'roles-differ')
+  if (agent + endUser < 0) return say('missing', open ? 'session-open' : 'fewer-than-census')
+  return say('extra', open ? 'session-open' : 'more-than-census')
+}
+
+/** A session that may still get messages. */
+function isOpen(session: Session): boolean {
+  return session.status !== 'Ended' && session.endTime === null
+}
+
+/** Null for no sessions, and when one of them gives no count: part of a count proves nothing. */
+function sum(sessions: readonly Session[], count: 'agentMessageCount' | 'endUserMessageCount'): number | null {
+  if (sessions.length === 0) return null
+  let total = 0
+  for (const session of sessions) {
+    const messages = session[count]
+    if (messages === null) return null
+    total += messages
+  }
+  return total
+}

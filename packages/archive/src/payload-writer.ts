@@ -1,0 +1,138 @@
+import type { Conversation } from '@custody/model'
+import { type Batch, CustodyError } from '@custody/pipeline'
+import {
+  type CsvTable,
+  conversationsTable,
+  encodeCsvHeader,
+  encodeCsvRows,
+  entriesTable,
+  entryRows,
+  type FileWriter,
+  participantRows,
+  participantsTable,
+} from '@custody/sinks'
+import type { ArchiveSettings } from './archive-settings.ts'
+import type { BagStore } from './bag-store.ts'
+import { MasterWriter } from './master-writer.ts'
+import {
+  encodeRedaction,
+  encodeReject,
+  gapOf,
+  gapOfReject,
+  gapsTable,
+  isConversationReject,
+  reconciliationOf,
+  reconciliationRow,
+  reconciliationTable,
+  rejectedConversationRow,
+} from './reports.ts'
+import type { Tally } from './tally.ts'
+
+/** Writes everything that grows with the number of conversations: master, tables, reports. Keeps none of it. */
+export class PayloadWriter {
+  readonly #mode: ArchiveSettings['mode']
+  readonly #tally: Tally
+  readonly #master: MasterWriter
+  readonly #tables: {
+    readonly conversations: TableFile<Conversation>
+    readonly entries: TableFile<ReturnType<typeof entryRows>[number]>
+    readonly participants: TableFile<ReturnType<typeof participantRows>[number]>
+  } | null
+  readonly #reconciliation: TableFile<ReturnType<typeof reconciliationRow>>
+  readonly #gaps: TableFile<ReturnType<typeof gapOfReject>>
+  readonly #rejects: FileWriter
+  readonly #redactions: FileWriter | null
+
+  constructor(store: BagStore, settings: ArchiveSettings, tally: Tally) {
+    const { csvBom: bom } = settings
+    this.#mode = settings.mode
+    this.#tally = tally
+    this.#master = new MasterWriter(store, settings)
+    this.#tables = settings.formats.includes('csv')
+      ? {
+          conversations: new TableFile(store, 'data/csv', conversationsTable, bom),
+          entries: new TableFile(store, 'data/csv', entriesTable, bom),
+          participants: new TableFile(store, 'data/csv', participantsTable, bom),
+        }
+      : null
+    this.#reconciliation = new TableFile(store, 'data/reports', reconciliationTable, bom)
+    this.#gaps = new TableFile(store, 'data/reports', gapsTable, bom)
+    this.#rejects = store.write('data/reports/rejects.jsonl')
+    this.#redactions = settings.mode === 'redacted' ? store.write('data/reports/redactions.jsonl') : null
+  }
+
+  async add({ records, rejects, drops }: Batch<Conversation>): Promise<void> {
+    const archived = records.filter((conversation) => reconciliationOf(conversation).verdict !== 'excluded')
+    for (const conversation of records) this.#tally.conversation(conversation)
+    for (const conversation of archived) {
+      await this.#master.add(conversation)
+      await this.#addRedactions(conversation)
+    }
+    if (this.#tables) {
+      await this.#tables.conversations.add(archived)
+      await this.#tables.entries.add(archived.flatMap(entryRows))
+      await this.#tables.participants.add(archived.flatMap(participantRows))
+    }
+    for (const reject of rejects) this.#tally.reject(reject)
+    await this.#rejects.write(rejects.map(encodeReject).join(''))
+    await this.#reconciliation.add([
+      ...records.map(reconciliationRow),
+      ...rejects.filter(isConversationReject).map(rejectedConversationRow),
+    ])
+    const gaps = [...records.map(gapOf).filter((gap) => gap !== null), ...rejects.map(gapOfReject)]
+    this.#tally.gaps(gaps.length)
+    await this.#gaps.add(gaps)
+    if (drops) this.#tally.drops(drops)
+  }
+
+  /** Finishes the files; gives the root over the records. */
+  async close(): Promise<string> {
+    const recordsRoot = await this.#master.close()
+    const files = [
+      this.#reconciliation,
+      this.#gaps,
+      this.#rejects,
+      this.#redactions,
+      ...Object.values(this.#tables ?? {}),
+    ]
+    for (const file of files) await file?.close()
+    return recordsRoot
+  }
+
+  async #addRedactions({ identifier, redactions }: Conversation): Promise<void> {
+    if (redactions.length === 0) return
+    if (!this.#redactions) {
+      throw new CustodyError(
+        'ARCHIVE_MODE',
+        `A conversation reached the archive redacted, but the archive was declared as ${this.#mode}.`,
+        { actions: ['Say mode: redacted, or take the redaction out of the pipeline.'] },
+      )
+    }
+    for (const redaction of redactions) this.#tally.redaction(redaction)
+    await this.#redactions.write(redactions.map((redaction) => encodeRedaction(identifier, redaction)).join(''))
+  }
+}
+
+/** A CSV file that rows are added to. */
+class TableFile<Row> {
+  readonly #table: CsvTable<Row>
+  readonly #writer: FileWriter
+  #header: string
+
+  constructor(store: BagStore, folder: string, table: CsvTable<Row>, bom: boolean) {
+    this.#table = table
+    this.#writer = store.write(`${folder}/${table.name}`)
+    this.#header = encodeCsvHeader(table.columns, { bom })
+  }
+
+  async add(rows: readonly Row[]): Promise<void> {
+    await this.#writer.write(this.#header + encodeCsvRows(this.#table.columns, rows))
+    this.#header = ''
+  }
+
+  async close(): Promise<void> {
+    // A table without rows still has its header.
+    await this.#writer.write(this.#header)
+    await this.#writer.close()
+  }
+}

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import type { FileCheck } from './file-check.ts'
+import type { Findings } from './findings.ts'
+import { LineHasher, LineReader } from './line-reader.ts'
+import { encodeRecord } from './record-line.ts'
+import { leafHash, RecordTree } from './record-tree.ts'
+import { SALT_CHARACTERS } from './salt.ts'
+
+const RECORD_MAX_BYTES = 4096
+const LEAF_MAX_BYTES = 65
+const saltHead = '{"v":1,"salt":"'
+
+/**
+ * Holds master, records and leaves against each other in one pass and constant memory: each line of the master is made
+ * into its record anew, so all that has to be compared at the end are hashes and counts.
+ */
+export class RecordsCheck {
+  /** Lines of the master. */
+  conversations = 0
+  readonly #findings: Findings
+  readonly #expectedRecords = createHash('sha256')
+  readonly #fromRecords = new RecordTree()
+  readonly #fromLeaves = new RecordTree()
+
+  constructor(findings: Findings) {
+    this.#findings = findings
+  }
+
+  /** A part of the master. Parts have to come in order. */
+  part(path: string): FileCheck {
+    let line = 0
+    return new LineHasher(saltHead.length + SALT_CHARACTERS, ({ size, sha256, head }) => {
+      const salt = head.toString('latin1', saltHead.length)
+      line += 1
+      this.#expectedRecords.update(encodeRecord({ index: this.conversations, path, line, size, sha256, salt }))
+      this.conversations += 1
+    })
+  }
+
+  records(path: string): FileCheck {
+    return new LineReader(
+      RECORD_MAX_BYTES,
+      (line) => this.#fromRecords.add(leafHash(line)),
+      () => this.#findings.add('RECORD_LINE', path, 'has a line that is too long'),
+    )
+  }
+
+  leaves(path: string): FileCheck {
+    const refuse = (): void => this.#findings.add('LEAF_LINE', path, 'has a line that is not a hash')
+    return new LineReader(
+      LEAF_MAX_BYTES,
+      (line) => {
+        const text = line.toString('latin1')
+        if (/^[0-9a-f]{64}\n$/.test(text)) this.#fromLeaves.add(Buffer.from(text.slice(0, 64), 'hex'))
+        else refuse()
+      },
+      refuse,
+    )
+  }
+
+  /** Compares, once everything was read. Gives the root over the leaves. */
+  finish(recordsSha256: string | undefined): string {
+    const root = this.#fromLeaves.root()
+    if (this.#fromRecords.root() !== root || this.#fromRecords.size !== this.#fromLeaves.size) {
+      this.#findings.add(
+        'RECORDS_ROOT',
+        'integrity/leaves.txt',
+        'does not hold the hashes of the lines of records.jsonl',
+      )
+    }
+    if (recordsSha256 !== undefined && recordsSha256 !== this.#expectedRecords.digest('hex')) {
+      this.#findings.add('RECORDS_DIFFER', 'integrity/records.jsonl', 'does not describe the lines of the master')
+    }
+    return root
+  }
+}

@@ -1,0 +1,23 @@
+import type { Instant, Window } from '@custody/model'
+import type { ArchiveCounts, ArchiveFormat, ArchiveMode, ArchiveVerdict } from './options.ts'
+
+/** `run.json`: what was asked and what came of it. Its fields are explained in `schema/run.schema.json`. */
+export interface RunDocument {
+  readonly v: 1
+  readonly archive: string
+  readonly org: string
+  readonly window: Window
+  readonly mode: ArchiveMode
+  readonly formats: readonly ArchiveFormat[]
+  readonly verdict: ArchiveVerdict
+  readonly counts: ArchiveCounts
+  readonly payloadOxum: string
+  readonly recordsRoot: string
+  readonly finishedAt: Instant
+  readonly run: {
+    readonly runId: string
+    readonly tool: string
+    readonly startedAt: Instant
+    readonly [fact: string]: unknown
+  }
+}

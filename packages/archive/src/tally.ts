@@ -1,0 +1,82 @@
+import type { Conversation, Redaction } from '@custody/model'
+import type { Drops, Reject } from '@custody/pipeline'
+import type { ArchiveCounts, ArchiveVerdict } from './options.ts'
+import { isConversationReject, reconciliationOf } from './reports.ts'
+
+/** Counts what goes into an archive. Names that come from outside are only ever keys of a Map. */
+export class Tally {
+  readonly #counts = {
+    found: 0,
+    conversations: 0,
+    entries: 0,
+    excluded: 0,
+    gaps: 0,
+    rejects: 0,
+    matched: 0,
+    missing: 0,
+    extra: 0,
+    differs: 0,
+    unknown: 0,
+  }
+  readonly #sources = new Map<string, number>()
+  readonly #drops = new Map<string, number>()
+  readonly #redactions = new Map<string, number>()
+
+  conversation(conversation: Conversation): void {
+    const { verdict } = reconciliationOf(conversation)
+    this.#counts.found += 1
+    this.#counts[verdict] += 1
+    if (verdict === 'excluded') return
+    this.#counts.conversations += 1
+    this.#counts.entries += conversation.entries.length
+    for (const entry of conversation.entries) add(this.#sources, entry.source)
+  }
+
+  redaction(redaction: Redaction): void {
+    add(this.#redactions, redaction.type)
+  }
+
+  reject(reject: Reject): void {
+    this.#counts.rejects += 1
+    if (!isConversationReject(reject)) return
+    this.#counts.found += 1
+    this.#counts.missing += 1
+  }
+
+  gaps(count: number): void {
+    this.#counts.gaps += count
+  }
+
+  drops(drops: Drops): void {
+    for (const [reason, count] of Object.entries(drops)) add(this.#drops, reason, count)
+  }
+
+  counts(): ArchiveCounts {
+    const { found, conversations, entries, excluded, gaps, rejects, ...verdicts } = this.#counts
+    return {
+      found,
+      conversations,
+      entries,
+      entriesBySource: sorted(this.#sources),
+      excluded,
+      gaps,
+      rejects,
+      drops: sorted(this.#drops),
+      redactionsByType: sorted(this.#redactions),
+      ...verdicts,
+    }
+  }
+
+  verdict(): ArchiveVerdict {
+    if (this.#counts.gaps > 0) return 'incomplete'
+    return this.#counts.conversations === 0 ? 'empty' : 'complete'
+  }
+}
+
+function add(counts: Map<string, number>, key: string, count = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + count)
+}
+
+function sorted(counts: ReadonlyMap<string, number>): Record<string, number> {
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)))
+}

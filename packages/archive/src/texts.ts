@@ -1,0 +1,114 @@
+import { type CsvColumn, conversationsTable, entriesTable, participantsTable } from '@custody/sinks'
+import type { ArchiveSettings } from './archive-settings.ts'
+import type { ArchiveCounts, ArchiveVerdict } from './options.ts'
+import { gapsTable, reconciliationTable } from './reports.ts'
+
+const verdictWords: Readonly<Record<ArchiveVerdict, string>> = {
+  complete: 'COMPLETE: every conversation is accounted for by an independent count.',
+  incomplete: 'INCOMPLETE: something is, or may be, missing. See data/reports/gaps.csv.',
+  empty: 'EMPTY: the org named no conversation for this window.',
+}
+
+const modeWords: Readonly<Record<ArchiveSettings['mode'], string>> = {
+  plain: 'Texts stand as they were received.',
+  redacted: 'Personal data was redacted; data/reports/redactions.jsonl says where.',
+}
+
+/** `README.txt`: what this is, for somebody who has never heard of Custody. */
+export function readmeText(settings: ArchiveSettings, verdict: ArchiveVerdict, counts: ArchiveCounts): string {
+  const withCsv = settings.formats.includes('csv')
+  return `ARCHIVE OF MESSAGING CONVERSATIONS
+
+This folder holds conversations between an organisation and its customers, as
+taken from Salesforce: who wrote what, and when.
+
+Organisation   ${settings.org}
+From           ${settings.window.from}
+To (not incl.) ${settings.window.to}
+Mode           ${settings.mode}. ${modeWords[settings.mode]}
+Conversations  ${counts.conversations}
+Entries        ${counts.entries}
+Verdict        ${verdictWords[verdict]}
+
+All times are UTC. An entry belongs to the window that holds the time at which
+the server received it. A conversation that began before the window or goes on
+after it says so; its other entries stand in the archives of those windows.
+
+WHAT IS WHERE
+
+data/conversations/   The conversations. Each line of these files is one
+                      conversation in JSON, its entries in order of time.
+                      schema/conversation.schema.json explains every field.
+${
+  withCsv
+    ? `data/csv/             The same as tables for spreadsheets. A ' was put before
+                      text that a spreadsheet would run as a formula. An
+                      empty cell means: nothing there.
+`
+    : ''
+}data/reports/         How completeness was checked:
+  reconciliation.csv    each conversation: messages counted by Salesforce's own
+                        records, and messages delivered
+  gaps.csv              everything missing or doubtful; no rows means none
+  rejects.jsonl         every record refused on the way, and why
+${settings.mode === 'redacted' ? '  redactions.jsonl      what was redacted where; never what stood there\n' : ''}run.json              What was asked, of whom, by which program; the counts.
+integrity/            A hash for each conversation, to prove a single one
+                      without showing the others.
+schema/               JSON Schemas of all JSON files.
+manifest-sha256.txt   A checksum for every file under data/.
+tagmanifest-sha256.txt  A checksum for every other file.
+
+This is a BagIt bag (RFC 8493). VERIFY.txt tells how to check with standard
+tools that nothing was changed or lost.
+
+COLUMNS
+
+${[...(withCsv ? [conversationsTable, entriesTable, participantsTable] : []), reconciliationTable, gapsTable]
+  .map((table) => columnsText(table.name, table.columns))
+  .join('\n')}`
+}
+
+/** `VERIFY.txt`: commands for a bare machine. Lines indented by four spaces are the commands; the tests run just these. */
+export function verifyText(name: string): string {
+  return `HOW TO CHECK THIS ARCHIVE
+
+No special program is needed. The commands work on Linux, on macOS with
+coreutils, and on Windows in WSL. Each ends without an error if all is well.
+
+1. If the archive is a ZIP file: check it, unpack it, enter it.
+
+    unzip -t ${name}.zip
+    unzip -q ${name}.zip
+    cd ${name}
+
+   If it is a folder, enter the folder.
+
+2. Check every file under data/ (no line may say FAILED):
+
+    sha256sum -c manifest-sha256.txt
+
+3. Check every other file:
+
+    sha256sum -c tagmanifest-sha256.txt
+
+4. Check that data/ holds nothing besides what the manifest lists:
+
+    test "$(find data -type f | wc -l)" -eq "$(wc -l < manifest-sha256.txt)"
+
+The checksum of the file tagmanifest-sha256.txt identifies this archive. If it
+was written down elsewhere when the archive was made, compare it:
+
+    sha256sum tagmanifest-sha256.txt
+
+To check one conversation, take its line in integrity/records.jsonl: "path" and
+"line" say where it stands, "sha256" is the checksum of that line. For the
+first line of the first file:
+
+    sed -n 1p data/conversations/part-00001.jsonl | sha256sum
+`
+}
+
+function columnsText(name: string, columns: readonly CsvColumn<never>[]): string {
+  const lines = columns.map((column) => `  ${column.name.padEnd(28)}${column.description}\n`)
+  return `${name}\n${lines.join('')}`
+}
