@@ -54,7 +54,7 @@ describe('completeness', () => {
       entries: 12,
       entriesBySource: { 'conversation-data': 12 },
       excluded: 1,
-      gaps: 6,
+      gaps: 7,
       rejects: 2,
       drops: { 'over-limit': 2 },
       matched: 1,
@@ -71,6 +71,7 @@ describe('completeness', () => {
       ['07', 'messages', '', 'RECONCILIATION_UNKNOWN'],
       ['st', 'Conversation', 'c-lost', 'ENTRIES_NOT_FOUND'],
       ['-8', 'ConversationEntry', 'e-9', 'ENTRY_MALFORMED'],
+      ['', '2 records', '', 'DROPPED'],
     ])
     const rows = table(result, 'data/reports/reconciliation.csv')
     expect(rows.slice(1).map((row) => [row[0]?.slice(-2), row[2], row[3], row[4]])).toEqual([

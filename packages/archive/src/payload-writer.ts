@@ -18,6 +18,7 @@ import {
   encodeRedaction,
   encodeReject,
   gapOf,
+  gapOfDrops,
   gapOfReject,
   gapsTable,
   isConversationReject,
@@ -88,6 +89,10 @@ export class PayloadWriter {
   /** Finishes the files; gives the root over the records. */
   async close(): Promise<string> {
     const recordsRoot = await this.#master.close()
+    // What a stage left out on purpose is not in the archive either, and one row a reason says so.
+    const dropped = Object.entries(this.#tally.counts().drops).map(([reason, count]) => gapOfDrops(reason, count))
+    this.#tally.gaps(dropped.length)
+    await this.#gaps.add(dropped)
     const files = [
       this.#reconciliation,
       this.#gaps,

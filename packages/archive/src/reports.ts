@@ -182,6 +182,21 @@ export function gapOfReject(reject: Reject): GapRow {
   }
 }
 
+/** The gap of everything that was left out on purpose for one reason, such as `limit`. */
+export function gapOfDrops(reason: string, count: number): GapRow {
+  return {
+    identifier: null,
+    recordId: null,
+    what: `${count} records`,
+    subjectId: null,
+    code: 'DROPPED',
+    expected: null,
+    found: null,
+    reason,
+    action: 'They were left out as asked; archive this window again without that to have them.',
+  }
+}
+
 /** A line of rejects.jsonl, its LF included. */
 export function encodeReject(reject: Reject): string {
   const name = (subject: Reject['subject']): Reject['subject'] => ({ type: subject.type, id: subject.id })

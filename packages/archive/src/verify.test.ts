@@ -97,6 +97,8 @@ describe('any single flipped byte is found', () => {
   test('in a ZIP, wherever', async () => {
     const { path } = await writeArchive(temporaryFolder(), sampleSource(2), { container: 'zip' })
     const whole = readFileSync(path)
+    const original = `${path}.original.zip`
+    writeFileSync(original, whole)
     await fc.assert(
       fc.asyncProperty(fc.nat({ max: whole.length - 1 }), fc.integer({ min: 1, max: 255 }), async (at, mask) => {
         const changed = Buffer.from(whole)
@@ -106,31 +108,22 @@ describe('any single flipped byte is found', () => {
           ({ findings }) => findings.map(({ code }) => code),
           (error) => [error.code],
         )
-        // Times, versions and attributes that do not change what is unpacked are nobody's content.
-        if (found.length === 0) expect(await insignificant(path, whole, at)).toBe(true)
+        // Times, versions, the padding behind a deflate stream: what changes nothing that is unpacked is nobody's content.
+        if (found.length === 0) expect(unpackTheSame(original, path)).toBe(true)
       }),
       { numRuns: 200 },
     )
   })
 
-  /** Whether a byte belongs to a header field that says nothing about the content: versions, times, attributes. */
-  async function insignificant(path: string, whole: Buffer, at: number): Promise<boolean> {
+  /** Whether another reader gets the same names and contents out of both. */
+  function unpackTheSame(one: string, other: string): boolean {
     const script = `
 import sys, zipfile
-at = int(sys.argv[2])
-z = zipfile.ZipFile(sys.argv[1])
-assert z.testzip() is None
-fields = set()
-for i in z.infolist():
-    fields.update(range(i.header_offset + 4, i.header_offset + 6), range(i.header_offset + 10, i.header_offset + 14))
-p = z.start_dir
-for i in z.infolist():
-    fields.update(range(p + 4, p + 8), range(p + 12, p + 16), range(p + 34, p + 42))
-    p += 46 + len(i.filename)
-fields.update(range(p + 8, p + 10))
-print(at in fields)`
-    writeFileSync(path, whole)
-    return execFileSync('python3', ['-c', script, path, String(at)], { encoding: 'utf8' }).trim() === 'True'
+def read(path):
+    with zipfile.ZipFile(path) as archive:
+        return {each.filename: archive.read(each) for each in archive.infolist()}
+print(read(sys.argv[1]) == read(sys.argv[2]))`
+    return execFileSync('python3', ['-c', script, one, other], { encoding: 'utf8' }).trim() === 'True'
   }
 })
 
