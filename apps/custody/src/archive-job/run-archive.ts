@@ -1,7 +1,7 @@
 import { type ArchiveOptions, type ArchiveResult, archive, reconcile } from '@custody/archive'
 import { entries, readEntries } from '@custody/entries-source'
 import type { Conversation } from '@custody/model'
-import { type Clock, from, prefetch, type RunEvent, type RunSummary } from '@custody/pipeline'
+import { type Clock, from, prefetch, type RunEvent, type RunSummary, rebatch } from '@custody/pipeline'
 import { census, recount, recounted } from '@custody/records-source'
 import { policyDigest, redact } from '@custody/redact'
 import { version } from '../version.ts'
@@ -11,6 +11,9 @@ import { limitRecords } from './limit-records.ts'
 
 /** Entry requests under way at once: enough to fill the documented rate at half a second an answer. */
 export const concurrentReads = 8
+
+/** Conversations per batch from the reading of entries on. */
+const conversationsInMemory = 40
 
 export interface ArchiveRun {
   readonly result: ArchiveResult
@@ -39,6 +42,8 @@ export function assembleArchive(
   let pipe = from(census(asking)).through(prefetch(1))
   if (job.limit !== null) pipe = pipe.through(limitRecords<Conversation>(job.limit))
   pipe = pipe
+    // Small batches: a few conversations' entries are in memory at once, not a whole census page's.
+    .through(rebatch(conversationsInMemory))
     .through(entries(reading))
     .through(recounted(asking))
     .through(prefetch(1))

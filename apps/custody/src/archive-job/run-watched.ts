@@ -57,7 +57,8 @@ export async function runWatched(
     const costs = counter.costs()
     const elapsedMs = clock.now() - startedAt
     const { result } = run
-    console.event({ type: 'job-end', runId: job.runId, ...result, calls: costs, elapsedMs })
+    const peakMemoryBytes = process.resourceUsage().maxRSS * 1024
+    console.event({ type: 'job-end', runId: job.runId, ...result, calls: costs, elapsedMs, peakMemoryBytes })
     for (const line of summaryTable({ result, run: run.summary, costs, elapsedMs })) console.talk(line)
     console.talk(`  verdict: ${verdictLine(result.verdict)}`)
     return run

@@ -114,6 +114,7 @@ function plain(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return `must be a ${issue.expected}`
   if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`
   if (issue.code === 'invalid_key') return 'is no usable name (letters, digits and hyphens)'
+  if (issue.code === 'too_big') return `must be at most ${issue.maximum}`
   if (issue.code === 'too_small') return `must be at least ${issue.minimum}`
   if (issue.code === 'custom' || issue.code === 'invalid_union' || issue.message.startsWith('must '))
     return issue.message

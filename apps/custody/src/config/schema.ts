@@ -56,7 +56,7 @@ const address = z
   .refine(isAllowedAddress, { error: 'must be an https: address (http: only for a loopback host)' })
   .describe('An https: address without a path; http: is accepted for loopback hosts alone.')
 
-const count = z.number().int().min(1)
+const count = z.number().int().min(1).max(1_000_000)
 
 const user = z.strictObject({
   name: z.string().min(1).describe('Names the execution user in messages and limits.'),

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createReadStream, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 
 /** An archive unpacked by Info-ZIP and checked by coreutils: nothing of Custody has a hand in it. */
@@ -28,9 +27,9 @@ export interface MasterLine {
   }[]
 }
 
-/** Unpacks a ZIP archive and checks it with stock tools. Throws what they say when they find something. */
+/** Unpacks a ZIP archive beside its folder and checks it with stock tools. Throws what they say when they find something. */
 export function openArchive(zip: string): OpenedArchive {
-  const target = mkdtempSync(join(tmpdir(), 'custody-opened-'))
+  const target = mkdtempSync(join(dirname(dirname(zip)), 'opened-'))
   stock('unzip', ['-t', zip], target)
   stock('unzip', ['-q', zip, '-d', target], target)
   const folder = join(target, basename(zip, '.zip'))

@@ -1,4 +1,5 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmulatorOptions, type Org, startEmulator } from '@custody/emulator'
@@ -63,6 +64,9 @@ archive: { directory: ${archives}, redaction: default }
     zip: join(archives, `shop-${day(org.window.from)}--${day(org.window.to)}.zip`),
     custody,
     archive: (flags = [], run) => custody(['archive', '--from', org.window.from, '--to', org.window.to, ...flags], run),
-    [Symbol.asyncDispose]: () => org.close(),
+    async [Symbol.asyncDispose]() {
+      await org.close()
+      await rm(folder, { recursive: true })
+    },
   }
 }
