@@ -1,0 +1,80 @@
+import { HttpStatusError } from '@custody/http'
+import { CustodyError } from '@custody/pipeline'
+
+/** Why one conversation could not be had. Names no content. */
+export interface Failure {
+  readonly code: string
+  readonly message: string
+  /** The error underneath, when a request failed. */
+  readonly cause?: CustodyError
+}
+
+/**
+ * Tells a failure that is this conversation's own from one of the world around it; the latter is thrown on. A 404 that
+ * arrives here has outlived a renewal of the token.
+ */
+export function toFailure(error: unknown): Failure {
+  if (!CustodyError.isInstance(error)) throw error
+  const cause = error
+  const status = error instanceof HttpStatusError ? error.status : null
+  if (status === 403 && error.kind === 'sign-in') {
+    return { code: 'ENTRIES_FORBIDDEN', message: 'The execution user may not read its entries (HTTP 403).', cause }
+  }
+  // Without a token nothing can be had, and the limit of the day is not this conversation's.
+  if (status === 401 || status === 403 || error.kind === 'sign-in') throw error
+  if (error.retryable) {
+    return { code: 'ENTRIES_UNAVAILABLE', message: 'Its entries could not be had, also not when asked again.', cause }
+  }
+  if (status === 404) {
+    return { code: 'ENTRIES_NOT_FOUND', message: 'The org knows no entries by this identifier (HTTP 404).', cause }
+  }
+  if (status !== null && status >= 400 && status < 500) {
+    return { code: 'ENTRIES_REFUSED', message: `The org refused to give its entries (HTTP ${status}).`, cause }
+  }
+  if (error.code === 'HTTP_BODY_TOO_LARGE') {
+    return { code: 'ENTRIES_PAGE_TOO_LARGE', message: 'A page of its entries is larger than may be read.', cause }
+  }
+  throw error
+}
+
+/** Conversations in a row that were unavailable, or forbidden: then the org is, and going on would only write gaps. */
+const maxInARow = 5
+
+/** Conversations that were refused before the first one was given: then something is wrong with all of them. */
+const maxRefusedAtStart = 25
+
+/** Tells when failures of single conversations add up to a failure of the run. */
+export class FailureStreak {
+  #inARow = 0
+  #refusedAtStart = 0
+  #anyGiven = false
+
+  answered(): void {
+    this.#inARow = 0
+    this.#anyGiven = true
+  }
+
+  /** @throws CustodyError when too many have failed. */
+  failed({ code, cause }: Failure): void {
+    // It was read, and is not whole: the org answers.
+    if (!cause) {
+      this.answered()
+      return
+    }
+    const systemic = code === 'ENTRIES_UNAVAILABLE' || code === 'ENTRIES_FORBIDDEN'
+    this.#inARow = systemic ? this.#inARow + 1 : 0
+    if (this.#inARow >= maxInARow) throw cause
+    if (this.#anyGiven || systemic) return
+    this.#refusedAtStart += 1
+    if (this.#refusedAtStart >= maxRefusedAtStart) {
+      throw new CustodyError(code, `The org gave none of the first ${maxRefusedAtStart} conversations asked for.`, {
+        cause,
+        actions: [
+          'Check in Setup that the Conversation Service API is on.',
+          'Check the address and version of the API, and that the app issues JWT-based access tokens.',
+          'Check the wire names of the entries source against the answers of the org.',
+        ],
+      })
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import { CustodyError } from '@custody/pipeline'
+import { z } from 'zod'
+
+/**
+ * Everything this package takes for granted about `GET /conversation-entries`. Its parameters and its envelope are not
+ * fully documented; what is guessed is marked, and every part can be overridden without touching code.
+ */
+export interface EntriesWire {
+  readonly path: string
+  /** Names of the query parameters. */
+  readonly parameters: {
+    readonly conversation: string
+    readonly recordLimit: string
+    readonly pageToken: string
+    readonly start: string
+    readonly end: string
+  }
+  /** Names in the envelope of a page. */
+  readonly page: { readonly entries: string; readonly nextPageToken: string }
+  /** The server's time of an entry, the preferred name first. */
+  readonly serverTimestamps: readonly string[]
+  /** The largest page that may be asked for. */
+  readonly maxRecordLimit: number
+  /** The smallest number of entries at which the server may cut a page. */
+  readonly smallestPage: number
+}
+
+export const defaultWire: EntriesWire = {
+  // Documented: the path, and conversationIdentifier.
+  path: '/platform/engagement/v1.0/conversation-entries',
+  parameters: {
+    conversation: 'conversationIdentifier',
+    // assumption: named and bounded as in the Connect API; a public client sends it
+    recordLimit: 'recordLimit',
+    // assumption: the name under which nextPageToken goes back; a public client sends it
+    pageToken: 'pageToken',
+    // assumption: epoch milliseconds, compared with the server's time of an entry; inclusive or not is left open
+    start: 'startTimestamp',
+    end: 'endTimestamp',
+  },
+  // assumption: the envelope, and that a page with more behind it may carry a token
+  page: { entries: 'conversationEntries', nextPageToken: 'nextPageToken' },
+  // assumption: two names of one time; the messaging object model says "also called transcripted timestamp"
+  serverTimestamps: ['transcriptedTimestamp', 'serverReceivedTimestamp'],
+  // assumption: 1 to 1000, as in the Connect API
+  maxRecordLimit: 1000,
+  // assumption: the smallest default page of the sibling APIs
+  smallestPage: 20,
+}
+
+/** A page as it came. */
+export interface WirePage {
+  readonly entries: readonly unknown[]
+  readonly nextPageToken: string | null
+}
+
+/**
+ * Makes the reader of envelopes. `where` names the page in the error.
+ *
+ * @throws CustodyError `ENTRIES_PAGE_MALFORMED`
+ */
+export function pageReader(wire: EntriesWire): (document: unknown, where: string) => WirePage {
+  const { entries, nextPageToken } = wire.page
+  const schema = z.object({ [entries]: z.array(z.unknown()), [nextPageToken]: z.string().nullish() })
+  return (document, where) => {
+    const result = schema.safeParse(document)
+    if (!result.success) {
+      const places = result.error.issues.map((issue) => issue.path.join('.') || 'the document').join(', ')
+      throw new CustodyError('ENTRIES_PAGE_MALFORMED', `${where} is no page of entries: wrong at ${places}.`, {
+        actions: ['Compare the answers of the org with the wire names of the entries source.'],
+      })
+    }
+    const page: Record<string, unknown> = result.data
+    return {
+      entries: page[entries] as readonly unknown[],
+      // An empty token leads nowhere.
+      nextPageToken: (page[nextPageToken] as string | null | undefined) || null,
+    }
+  }
+}
+
+/** An entry as it came, with what is missing left out. Only its identifier and one time are needed. */
+export interface WireEntry {
+  readonly identifier?: string | undefined
+  readonly entryType?: string | undefined
+  /** An object, or JSON as a string. */
+  readonly entryPayload?: unknown
+  /** What the Connect API has instead of a payload, HTML-escaped. */
+  readonly messageText?: string | undefined
+  readonly sender: {
+    readonly role?: string | undefined
+    readonly appType?: string | undefined
+    readonly subject?: string | undefined
+  }
+  readonly senderDisplayName?: string | undefined
+  readonly relatedRecords: readonly unknown[]
+  readonly clientTimestamp?: unknown
+  /** The server's times, the preferred one first. */
+  readonly serverTimestamps: readonly unknown[]
+}
+
+// What is missing or of another type is taken as absent: no entry is lost for a field nobody needs.
+const string = z.string().optional().catch(undefined)
+
+const entrySchema = z.object({
+  identifier: z.string().min(1).optional().catch(undefined),
+  entryType: string,
+  entryPayload: z.unknown().optional(),
+  messageText: string,
+  sender: z.object({ role: string, appType: string, subject: string }).catch({}),
+  senderDisplayName: string,
+  relatedRecords: z.array(z.unknown()).catch([]),
+  clientTimestamp: z.unknown().optional(),
+})
+
+/** Reads one entry; null when it is no object. */
+export function readEntry(value: unknown, wire: EntriesWire): WireEntry | null {
+  const result = entrySchema.safeParse(value)
+  if (!result.success) return null
+  const raw = value as Readonly<Record<string, unknown>>
+  return {
+    ...result.data,
+    serverTimestamps: wire.serverTimestamps.map((name) => raw[name]),
+  }
+}
