@@ -1,0 +1,239 @@
+import type { Contact, Conversation } from '@custody/model'
+import { fold } from './characters.ts'
+import { commonWords } from './common-words.ts'
+import { normaliseEmail } from './email.ts'
+import { type KnownPhone, knownPhone } from './known-phones.ts'
+import { isNameplate, namePhrases, normaliseName } from './names.ts'
+import type { PersonalDataType } from './personal-data-type.ts'
+import { type Phrase, PhraseMatcher, tokensOf } from './phrase-matcher.ts'
+import { readPlatformKey } from './platform-key.ts'
+import { isReplacement } from './replacement.ts'
+
+/** Something that is known of a person, as it stands in a record. */
+export interface Literal {
+  readonly type: PersonalDataType
+  readonly literal: string
+}
+
+/** Who takes part in one conversation, made ready for searching. Build it once with {@link identitiesOf}. */
+export interface Identities {
+  /** Names, addresses, e-mail addresses and platform keys of end users. */
+  readonly people: PhraseMatcher
+  readonly phones: readonly KnownPhone[]
+  /** Platform keys, whole and by the part that names the person, folded. */
+  readonly keys: ReadonlySet<string>
+  /** Names of agents and supervisors; only searched where the policy says so. */
+  readonly agents: PhraseMatcher
+  /** Their display names, verbatim. */
+  readonly agentNames: ReadonlySet<string>
+  /** Everything known of the end users that is telling as it stands, for {@link residue}. */
+  readonly literals: readonly Literal[]
+}
+
+/** What is known of one person, gathered from several records. */
+interface Person {
+  readonly names: Set<string>
+  readonly emails: Set<string>
+  readonly phones: Set<string>
+  readonly addresses: Set<string>
+  readonly keys: Set<string>
+}
+
+/** The identities of nobody. */
+export const noIdentities: Identities = compile([], new Set())
+
+/**
+ * Everything a conversation's own records say about its people: end users with their contacts, participants, and the
+ * senders of its entries. Agents and supervisors are kept apart; bots and the system are nobody.
+ */
+export function identitiesOf(conversation: Conversation): Identities {
+  const people = new Map<string, Person>()
+  const agentNames = new Set<string>()
+  const only = conversation.endUsers.length === 1 ? conversation.endUsers[0]?.recordId : undefined
+  const byId = new Map<string, string>()
+  for (const { recordId, contactId, name, platformKey, contact } of conversation.endUsers) {
+    byId.set(recordId, recordId)
+    if (contactId !== null) byId.set(contactId, recordId)
+    if (platformKey) byId.set(readPlatformKey(platformKey).value, recordId)
+    const person = personAt(people, recordId)
+    if (contact) addContact(person, contact)
+    addName(person, name)
+    if (platformKey) person.keys.add(platformKey)
+  }
+  const someone = (id: string | null, name: string | null): Person =>
+    personAt(people, byId.get(id ?? '') ?? only ?? `name:${normaliseName(name ?? '')}`)
+  const note = (role: string, displayName: string | null, id: string | null): void => {
+    if (isAgent(role)) {
+      if (displayName && !isReplacement(displayName)) agentNames.add(displayName)
+    } else if (isEndUser(role)) addName(someone(id, displayName), displayName)
+  }
+
+  for (const { role, displayName, recordId } of conversation.participants) note(role, displayName, recordId)
+  for (const { sender, content } of conversation.entries) {
+    const subject = sender.subject && isEndUser(sender.role) ? sender.subject : null
+    const id = subject && readPlatformKey(subject).value
+    note(sender.role, sender.displayName, id)
+    if (subject) someone(id, sender.displayName).keys.add(subject)
+    if (content?.type === 'participants')
+      for (const change of content.changes) note(change.role, change.displayName, null)
+  }
+  return compile([...people.values()], agentNames)
+}
+
+/** Whether a role, in the model's word or Salesforce's, is the end user's. */
+export function isEndUser(role: string): boolean {
+  return role === 'end-user' || role === 'EndUser'
+}
+
+/** The same for people who work for the organisation. */
+export function isAgent(role: string): boolean {
+  return role === 'agent' || role === 'supervisor' || role === 'Agent' || role === 'Supervisor'
+}
+
+function personAt(people: Map<string, Person>, key: string): Person {
+  const known = people.get(key)
+  if (known) return known
+  const person: Person = {
+    names: new Set(),
+    emails: new Set(),
+    phones: new Set(),
+    addresses: new Set(),
+    keys: new Set(),
+  }
+  people.set(key, person)
+  return person
+}
+
+function addContact(person: Person, contact: Contact): void {
+  for (const name of contact.names) addName(person, name)
+  for (const email of contact.emails) person.emails.add(email)
+  for (const phone of contact.phones) person.phones.add(phone)
+  for (const address of contact.addresses) person.addresses.add(address)
+}
+
+/** Name fields hold phone numbers and e-mail addresses of people who gave no name. */
+function addName(person: Person, name: string | null): void {
+  if (!name || isNameplate(name)) return
+  if (!/\p{L}/u.test(name)) person.phones.add(name)
+  else if (/\S@\S/.test(name) && !/\s/.test(name.trim())) person.emails.add(name)
+  else person.names.add(name)
+}
+
+function compile(people: readonly Person[], agentNames: ReadonlySet<string>): Identities {
+  const phrases: Phrase[] = []
+  const literals: Literal[] = []
+  const phones: KnownPhone[] = []
+  const keys = new Set<string>()
+  for (const person of people) {
+    const value = canonicalName(person)
+    for (const name of usable(person.names)) {
+      phrases.push(...namePhrases(name, 'NAME', value))
+      literals.push({ type: 'NAME', literal: name.trim() })
+    }
+    for (const email of usable(person.emails)) {
+      phrases.push(...emailPhrases(email))
+      literals.push({ type: 'EMAIL', literal: email.trim() })
+    }
+    for (const address of usable(person.addresses)) phrases.push(...addressPhrases(address))
+    for (const key of usable(person.keys)) {
+      const { type, value: subject } = readPlatformKey(key)
+      if (type === 'PLATFORM_KEY') {
+        phrases.push(...keyPhrases(key, subject))
+        literals.push({ type, literal: key })
+        keys.add(fold(key)).add(fold(subject))
+      } else if (type === 'EMAIL') phrases.push(...emailPhrases(subject))
+      else addPhone(phones, literals, subject)
+    }
+    for (const phone of usable(person.phones)) addPhone(phones, literals, phone)
+  }
+  const agentPhrases = [...agentNames].flatMap((name) => namePhrases(name, 'AGENT', normaliseName(name)))
+  return {
+    people: new PhraseMatcher(unambiguous(phrases)),
+    phones: mergedPhones(phones),
+    keys,
+    agents: new PhraseMatcher(unambiguous(agentPhrases)),
+    agentNames,
+    literals,
+  }
+}
+
+/** Without what an earlier pass has replaced. */
+function usable(values: Iterable<string>): string[] {
+  return [...values].filter((value) => value.trim() !== '' && !isReplacement(value))
+}
+
+/** One value for all the names of a person: the fullest, so that records with more and with less agree. */
+function canonicalName({ names }: Person): string {
+  const values = usable(names).map(normaliseName)
+  return values.reduce(
+    (best, value) => (value.split(' ').length > best.split(' ').length ? value : best),
+    values[0] ?? '',
+  )
+}
+
+const roleMailboxes = new Set(
+  'admin anfrage billing contact email hallo hello help info kontakt mail noreply office post reply sales service support team test user'.split(
+    ' ',
+  ),
+)
+
+/** The address as it stands, however it is punctuated, and its local part where that tells the person. */
+function emailPhrases(email: string): Phrase[] {
+  const value = normaliseEmail(email)
+  const local = tokensOf(value.slice(0, value.lastIndexOf('@')))
+  const isTelling = local.join('').length > 4 && !(local.length === 1 && isOrdinary(local[0] ?? ''))
+  return [tokensOf(value), ...(isTelling ? [local] : [])]
+    .filter((tokens) => tokens.length > 0)
+    .map((tokens) => ({ tokens, type: 'EMAIL', value, strength: 'strong' }))
+}
+
+function isOrdinary(word: string): boolean {
+  return commonWords.has(word) || roleMailboxes.has(word) || /^\d+$/.test(word)
+}
+
+/** The address in one piece, and each of its lines that has a number in it; a town alone tells nobody. */
+function addressPhrases(address: string): Phrase[] {
+  const value = tokensOf(address).join(' ')
+  const lines = address.split(/[\n\r,;]+/).filter((line) => /\p{N}/u.test(line) && /\p{L}{2}/u.test(line))
+  return [address, ...lines]
+    .map(tokensOf)
+    .filter((tokens) => tokens.length > 1 && tokens.join('').length > 4)
+    .map((tokens) => ({ tokens, type: 'ADDRESS', value, strength: 'strong' }))
+}
+
+const minimumSubject = 8
+
+function keyPhrases(key: string, subject: string): Phrase[] {
+  return [key, ...(subject.length >= minimumSubject ? [subject] : [])]
+    .map(tokensOf)
+    .filter((tokens) => tokens.join('').length > 2)
+    .map((tokens) => ({ tokens, type: 'PLATFORM_KEY', value: subject, strength: 'strong' }))
+}
+
+function addPhone(phones: KnownPhone[], literals: Literal[], written: string): void {
+  const phone = knownPhone(written)
+  if (!phone) return
+  phones.push(phone)
+  literals.push({ type: 'PHONE', literal: written.trim() })
+}
+
+/** One entry a number: the one with calling code, where somebody is known both with and without. */
+function mergedPhones(phones: readonly KnownPhone[]): KnownPhone[] {
+  const merged: KnownPhone[] = []
+  for (const phone of phones.toSorted((a, b) => b.callingCode.length - a.callingCode.length)) {
+    if (!merged.some(({ national }) => national.endsWith(phone.national))) merged.push(phone)
+  }
+  return merged
+}
+
+/** Phrases that belong to more than one person say only what they are, not whose. */
+function unambiguous(phrases: readonly Phrase[]): Phrase[] {
+  const byTokens = new Map<string, Phrase>()
+  for (const phrase of phrases) {
+    const key = `${phrase.type} ${phrase.tokens.join(' ')}`
+    const known = byTokens.get(key)
+    if (!known) byTokens.set(key, phrase)
+    else if (known.value !== phrase.value) byTokens.set(key, { ...known, value: null })
+  }
+  return [...byTokens.values()]
+}

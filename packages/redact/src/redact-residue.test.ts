@@ -1,0 +1,49 @@
+import type { Conversation } from '@custody/model'
+import type { Batch } from '@custody/pipeline'
+import { expect, test } from 'vitest'
+import { defaultPolicy, type Policy, redact } from './index.ts'
+import { aConversation, anEndUser, anEntry } from './testing/conversations.ts'
+
+const key = new Uint8Array(32).fill(7)
+const phone = '+4915112345678'
+const customer = anEndUser({ name: 'Grace Hopper', platformKey: phone })
+
+async function run(conversation: Conversation, policy: Policy = defaultPolicy): Promise<Batch<Conversation>> {
+  async function* source(): AsyncGenerator<Batch<Conversation>> {
+    yield { records: [conversation], rejects: [] }
+  }
+  for await (const batch of redact({ policy, key })(source())) return batch
+  throw new Error('no batch came')
+}
+
+test('a conversation whose own identifier is the phone number is refused, and the reject does not name it', async () => {
+  const { records, rejects } = await run(aConversation({ identifier: phone, endUsers: [customer] }))
+  expect(records).toEqual([])
+  expect(rejects).toMatchObject([
+    { stage: 'redact', code: 'REDACTION_RESIDUE', subject: { type: 'Conversation', id: null } },
+  ])
+  expect(JSON.stringify(rejects)).not.toContain(phone)
+})
+
+test('an entry whose identifier is the phone number refuses its conversation by name', async () => {
+  const entries = [{ ...anEntry('hello'), entryId: `wa-${phone}` }]
+  const { records, rejects } = await run(aConversation({ identifier: 'c-1', endUsers: [customer], entries }))
+  expect(records).toEqual([])
+  expect(rejects).toMatchObject([{ code: 'REDACTION_RESIDUE', subject: { id: 'c-1' } }])
+  expect(JSON.stringify(rejects)).not.toContain(phone)
+})
+
+test('what can be redacted is, and goes through', async () => {
+  const entries = [anEntry(`I am Grace Hopper, call ${phone}`)]
+  const { records, rejects } = await run(aConversation({ identifier: 'c-1', endUsers: [customer], entries }))
+  expect(rejects).toEqual([])
+  expect(JSON.stringify(records)).not.toMatch(/Hopper|15112345678/)
+})
+
+test('what the policy keeps is no residue', async () => {
+  const policy = { ...defaultPolicy, types: { ...defaultPolicy.types, NAME: 'keep' } } as const
+  const entries = [anEntry('I am Grace Hopper')]
+  const { records, rejects } = await run(aConversation({ identifier: 'c-1', endUsers: [customer], entries }), policy)
+  expect(rejects).toEqual([])
+  expect(records[0]?.entries[0]?.text).toBe('I am Grace Hopper')
+})

@@ -1,0 +1,119 @@
+import { type Conversation, isRawJson, type Json } from '@custody/model'
+import { fold } from './characters.ts'
+import type { Identities, Literal } from './identities.ts'
+import { findKnownPhones } from './known-phones.ts'
+import { findReplacements } from './replacement.ts'
+import { gapsBetween } from './spans.ts'
+import { isFieldName, isId, isStructural, isStructuralNumber } from './structural.ts'
+
+/** Something of an end user that still stands in a redacted conversation. Says where and what kind; never what. */
+export interface Residue {
+  readonly entryId: string | null
+  /** A path as in {@link Redaction}; list positions in the place of keys that are no field names. */
+  readonly field: string
+  readonly type: string
+}
+
+/**
+ * Searches a redacted conversation once more for everything that was known of its end users. Empty is the only good answer.
+ *
+ * `identities` are those of the conversation before it was redacted. Beside the search that redaction itself uses, whole
+ * names, addresses of mail, numbers and keys are looked for letter by letter, in ids and in keys too, so that a mistake of
+ * the one does not hide in the other. Names of agents, where the policy keeps them, are searched for whole names only.
+ */
+export function residue(conversation: Conversation, identities: Identities): readonly Residue[] {
+  const found: Residue[] = []
+  const search = new Search(identities)
+  const look = (entryId: string | null, field: string, value: Json | undefined): void => {
+    for (const { field: place, type } of search.look(value ?? null, field)) found.push({ entryId, field: place, type })
+  }
+  look(null, 'identifier', conversation.identifier)
+  look(null, 'channelName', conversation.channelName)
+  for (const [index, { displayName }] of conversation.participants.entries()) {
+    look(null, `participants.${index}.displayName`, displayName)
+  }
+  for (const { entryId, text, content, payload, sender, relatedRecords } of conversation.entries) {
+    look(entryId, 'entryId', entryId)
+    look(entryId, 'text', text)
+    look(entryId, 'content', content as unknown as Json)
+    look(entryId, 'payload', payload)
+    look(entryId, 'sender', { ...sender })
+    look(entryId, 'relatedRecords', relatedRecords)
+  }
+  return found
+}
+
+interface Place {
+  readonly field: string
+  readonly key: string
+  readonly value: Json
+  /** Whether the value is itself the key of a member. */
+  readonly isKey: boolean
+}
+
+class Search {
+  readonly #identities: Identities
+  readonly #literals: readonly { readonly type: string; readonly folded: string }[]
+
+  constructor(identities: Identities) {
+    this.#identities = identities
+    this.#literals = identities.literals.filter(isTelling).map(({ type, literal }) => ({ type, folded: fold(literal) }))
+  }
+
+  look(value: Json, field: string): { readonly field: string; readonly type: string }[] {
+    const found: { readonly field: string; readonly type: string }[] = []
+    const pending: Place[] = [{ field, key: '', value, isKey: false }]
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      for (const type of this.#typesIn(next)) found.push({ field: next.field, type })
+      addParts(next, pending)
+    }
+    return found
+  }
+
+  #typesIn({ key, value, isKey }: Place): Set<string> {
+    const types = new Set<string>()
+    if (typeof value === 'object' && !isRawJson(value)) return types
+    const text = isRawJson(value) ? value.rawJSON : String(value)
+    const folded = fold(text)
+    for (const { type, folded: literal } of this.#literals) if (standsIn(folded, literal)) types.add(type)
+    const isNumber = typeof value !== 'string'
+    if (isNumber ? isStructuralNumber(key, none) : isId(text) || isStructural(key, text, none)) return types
+    if (isKey && isFieldName(text)) return types
+    if (this.#identities.agentNames.has(text)) return types
+    const gaps = gapsBetween(findReplacements(text), text.length)
+    for (const { type, start, end } of this.#identities.people.find(text)) {
+      if (gaps.some((gap) => start >= gap.start && end <= gap.end)) types.add(type)
+    }
+    for (const gap of gaps) if (findKnownPhones(text, gap, this.#identities.phones).length > 0) types.add('PHONE')
+    return types
+  }
+}
+
+const none: ReadonlySet<string> = new Set()
+
+/** Names of one word, and numbers written short, stand in other words and numbers too: for those, borders count. */
+function isTelling({ type, literal }: Literal): boolean {
+  return type === 'NAME' ? /\S\s+\S/.test(literal) && literal.length > 5 : literal.length > 6
+}
+
+/** At borders of words, where the literal has letters at its ends. */
+function standsIn(text: string, literal: string): boolean {
+  for (let at = text.indexOf(literal); at >= 0; at = text.indexOf(literal, at + 1)) {
+    if (!isInWord(text, at) && !isInWord(text, at + literal.length)) return true
+  }
+  return false
+}
+
+function isInWord(text: string, at: number): boolean {
+  return at > 0 && /^[\p{L}\p{N}]{2}$/u.test(text.slice(at - 1, at + 1))
+}
+
+function addParts({ field, value }: Place, pending: Place[]): void {
+  if (typeof value !== 'object' || value === null || isRawJson(value)) return
+  const isList = Array.isArray(value)
+  for (const [index, [key, part]] of Object.entries(value).entries()) {
+    const place = `${field}.${isFieldName(key) ? key : index}`
+    pending.push({ field: place, key, value: part as Json, isKey: false })
+    if (!isList) pending.push({ field: place, key: '', value: key, isKey: true })
+  }
+}
