@@ -81,6 +81,9 @@ const conversationLine = z
             .enum(['conversation-data', 'connect', 'data360', 'transcript-export'])
             .describe('Which interface delivered the entry'),
           payload: z.unknown().describe('What Salesforce sent, verbatim'),
+          extra: z
+            .unknown()
+            .describe('Whatever else came with the entry, verbatim by Salesforce’s names; null for nothing'),
         }),
       )
       .describe('The entries whose sentAt the window holds, by (sentAt, clientAt, entryId)'),

@@ -10,6 +10,8 @@ export interface ZipEntry {
   /** Bytes as Latin-1: a name outside ASCII never holds the path rule, whatever its encoding. */
   readonly name: string
   readonly madeBy: number
+  /** The version of the format a reader has to know, tenfold: 20 with deflate, 45 with ZIP64. */
+  readonly needs: number
   readonly flags: number
   readonly method: number
   readonly crc: number
@@ -136,6 +138,7 @@ function centralEntry(header: Buffer): ZipEntry {
   return {
     name: header.toString('latin1', CENTRAL_BYTES, nameEnd),
     madeBy: header.readUInt16LE(4) >>> 8,
+    needs: header.readUInt8(6),
     flags: header.readUInt16LE(8),
     method: header.readUInt16LE(10),
     crc: header.readUInt32LE(16),

@@ -14,6 +14,7 @@ export const ZIP_MAX_RATIO = 200
 export const ZIP_RATIO_FROM_BYTES: number = 1024 * 1024
 
 const LOCAL_BYTES = 30
+const VERSION_ZIP64 = 45
 const FLAG_ENCRYPTED = 0x0001
 const FLAG_DESCRIPTOR = 0x0008
 const FLAG_STRONG_ENCRYPTION = 0x0040
@@ -94,6 +95,8 @@ async function readLocalHeader(
   const names = await readBytes(handle, namesAt, dataStart)
   if (names.toString('latin1', 0, nameEnd - namesAt) !== entry.name)
     return refuse('has another name in its local header')
+  // Other readers stop at versions they do not know; nothing here needs a later one.
+  if (entry.needs > VERSION_ZIP64 || header.readUInt8(4) > VERSION_ZIP64) return refuse('asks for an unknown version')
   if (header.readUInt16LE(6) !== entry.flags || header.readUInt16LE(8) !== entry.method) {
     return refuse('has other flags or another method in its local header')
   }

@@ -51,6 +51,7 @@ test.each<[string, Partial<ZipPiece>, string]>([
   ['a device', { externalAttributes: 0o060666 * 0x10000 }, 'ZIP_SPECIAL_FILE bag/README.txt'],
   ['a folder by its mode', { externalAttributes: 0o040755 * 0x10000 }, 'ZIP_SPECIAL_FILE bag/README.txt'],
   ['of another name in its local header', { local: { name: 'bag/READYOU.tx' } }, 'ZIP_LOCAL_HEADER bag/README.txt'],
+  ['of a version nobody knows', { needs: 84 }, 'ZIP_LOCAL_HEADER bag/README.txt'],
   ['of another method in its local header', { local: { method: 0 } }, 'ZIP_LOCAL_HEADER bag/README.txt'],
   ['of another size in its local header', { local: { size: 1 } }, 'ZIP_LOCAL_HEADER bag/README.txt'],
   ['of another CRC in its local header', { local: { crc: 1 } }, 'ZIP_LOCAL_HEADER bag/README.txt'],

@@ -36,8 +36,74 @@ test('reads a message', () => {
     relatedRecords: [],
     source: 'conversation-data',
     payload: wire['entryPayload'],
+    extra: null,
   })
 })
+
+describe('what has no place of its own is kept as it came', () => {
+  const extraOf = (change: Record<string, unknown>): unknown => read({ ...wire, ...change }).extra
+
+  test('unknown fields of the entry and of its sender', () => {
+    const recipients = [{ role: 'Agent', subject: '005' }]
+    expect(extraOf({ recipients, language: null })).toEqual({ recipients })
+    expect(extraOf({ sender: { role: 'EndUser', clientIdentifier: 'c' } })).toEqual({
+      sender: { clientIdentifier: 'c' },
+    })
+    expect(JSON.stringify(extraOf(JSON.parse('{"__proto__":{"x":1}}')))).not.toContain('polluted')
+    const entry = toEntry(
+      JSON.parse('{"identifier":"e1","serverReceivedTimestamp":1790000000000,"__proto__":1}'),
+      [],
+      defaultWire,
+    )
+    expect(JSON.stringify(entry)).toContain('"extra":{"__proto__":1}')
+  })
+
+  test('known fields of a shape that was not expected, and words the model has none for', () => {
+    expect(extraOf({ senderDisplayName: { text: 'Guest' } })).toEqual({ senderDisplayName: { text: 'Guest' } })
+    expect(extraOf({ relatedRecords: ['0MwKj000007sdiM', 7] })).toEqual({ relatedRecords: ['0MwKj000007sdiM', 7] })
+    expect(extraOf({ clientTimestamp: 'soon' })).toEqual({ clientTimestamp: 'soon' })
+    expect(extraOf({ sender: { role: 'Hologram' } })).toEqual({ sender: { role: 'Hologram' } })
+    expect(extraOf({ sender: 'somebody' })).toEqual({ sender: 'somebody' })
+  })
+
+  test('the server’s other time, when the two differ', () => {
+    expect(extraOf({ transcriptedTimestamp: at, serverReceivedTimestamp: at })).toBeNull()
+    expect(extraOf({ transcriptedTimestamp: at, serverReceivedTimestamp: at + 5 })).toEqual({
+      serverReceivedTimestamp: at + 5,
+    })
+  })
+
+  test('a text beside a payload', () => {
+    expect(extraOf({ messageText: 'another' })).toEqual({ messageText: 'another' })
+    expect(extraOf({ messageText: 'the text', entryPayload: null })).toBeNull()
+  })
+
+  test('never less than came: every field is read or kept', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ minLength: 1 }), fc.jsonValue()), (fields) => {
+        const kept = (extraOf(fields) ?? {}) as Record<string, unknown>
+        const unknown = Object.entries(fields).filter(
+          ([name, value]) => value !== null && !Object.hasOwn(wireNames, name),
+        )
+        for (const [name, value] of unknown) expect(kept[name]).toEqual(value)
+      }),
+    )
+  })
+})
+
+const wireNames = Object.fromEntries(
+  [
+    'identifier',
+    'entryType',
+    'entryPayload',
+    'messageText',
+    'sender',
+    'senderDisplayName',
+    'relatedRecords',
+    'clientTimestamp',
+    ...defaultWire.serverTimestamps,
+  ].map((name) => [name, true]),
+)
 
 test('keeps the payload verbatim, as object or as string', () => {
   const text =

@@ -67,6 +67,7 @@ export function toEntry(
     relatedRecords: raw.relatedRecords.flatMap((id) => (typeof id === 'string' ? [toJoinKey(id)] : [])),
     source: 'conversation-data',
     payload,
+    extra: raw.extra as Json,
   }
   return { entry, serverAt }
 }

@@ -44,6 +44,11 @@ export interface Entry {
   readonly source: EntrySource
   /** The vendor's payload, verbatim: an object, or the string it came as. */
   readonly payload: Json
+  /**
+   * Whatever else the entry came with, verbatim, by the vendor's names: `recipients`, say, or a field nobody knows yet. Null
+   * for nothing. It is kept for the sake of not dropping what is not understood.
+   */
+  readonly extra: Json
 }
 
 export interface Sender {

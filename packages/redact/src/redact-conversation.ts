@@ -99,6 +99,10 @@ function redactEntry(
   const payload = fieldByRule('payload', entry.payload, redactor, report, (original) =>
     redactValue(original, 'payload', options),
   )
+  // What nobody knows is redacted by the rule for payloads: it is of the same kind.
+  const extra = fieldByRule('payload', entry.extra, redactor, report, (original) =>
+    redactValue(original, 'extra', options),
+  )
   const sender = changed(entry.sender, {
     subject: people.subject(entry.sender, (found) => report('sender.subject', found)),
     displayName: people.displayName(entry.sender.role, entry.sender.displayName, (found) =>
@@ -108,7 +112,7 @@ function redactEntry(
   const relatedRecords = mapChanged(entry.relatedRecords, (id, index) =>
     isId(id) ? id : people.text(id, (found) => report(`relatedRecords.${index}`, found)),
   )
-  return changed(entry, { text, content, payload, sender, relatedRecords })
+  return changed(entry, { text, content, payload, extra, sender, relatedRecords })
 }
 
 function fieldByRule<T>(

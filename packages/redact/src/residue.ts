@@ -32,11 +32,12 @@ export function residue(conversation: Conversation, identities: Identities): rea
   for (const [index, { displayName }] of conversation.participants.entries()) {
     look(null, `participants.${index}.displayName`, displayName)
   }
-  for (const { entryId, text, content, payload, sender, relatedRecords } of conversation.entries) {
+  for (const { entryId, text, content, payload, extra, sender, relatedRecords } of conversation.entries) {
     look(entryId, 'entryId', entryId)
     look(entryId, 'text', text)
     look(entryId, 'content', content as unknown as Json)
     look(entryId, 'payload', payload)
+    look(entryId, 'extra', extra)
     look(entryId, 'sender', { ...sender })
     look(entryId, 'relatedRecords', relatedRecords)
   }

@@ -17,7 +17,7 @@ test('a line has exactly the keys of the format, in its order, whatever order th
       '"participants":[{"role":"end-user","displayName":"Guest","recordId":null,"joinedAt":null,"leftAt":null}],' +
       '"entries":[{"entryId":"e-1","sentAt":"2026-10-01T08:00:01.000Z","clientAt":null,"kind":"message",' +
       '"entryType":"Message","sender":{"role":"end-user","appType":"app","subject":null,"displayName":null},' +
-      '"text":"Hello","content":null,"relatedRecords":[],"source":"conversation-data","payload":{"b":1,"a":2}}]}',
+      '"text":"Hello","content":null,"relatedRecords":[],"source":"conversation-data","payload":{"b":1,"a":2},"extra":null}]}',
   )
 })
 
@@ -27,9 +27,10 @@ test('what is known about a conversation but is no part of it stays out', () => 
 
 test('a payload stays as it came: numbers beyond doubles, key order, keys that mean something to JavaScript', () => {
   const rawJson = (JSON as unknown as { rawJSON(text: string): never }).rawJSON
-  expect(encodeEntry({ payload: rawJson('12345678901234567890.10') })).toContain('"payload":12345678901234567890.10}')
+  expect(encodeEntry({ payload: rawJson('12345678901234567890.10') })).toContain('"payload":12345678901234567890.10,')
   const payload = '{"__proto__":{"x":1},"constructor":null,"toJSON":"text","":[]}'
-  expect(encodeEntry({ payload: JSON.parse(payload) })).toContain(`"payload":${payload}}`)
+  expect(encodeEntry({ payload: JSON.parse(payload) })).toContain(`"payload":${payload},`)
+  expect(encodeEntry({ extra: JSON.parse(payload) })).toContain(`"extra":${payload}}`)
 })
 
 // Where Python's splitlines() splits.

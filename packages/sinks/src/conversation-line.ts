@@ -82,6 +82,7 @@ function entry(entry: Entry): Entry {
     relatedRecords: entry.relatedRecords,
     source: entry.source,
     payload: entry.payload,
+    extra: entry.extra,
   }
 }
 

@@ -7,6 +7,8 @@ export interface ZipPiece {
   readonly method?: 0 | 8
   readonly flags?: number
   readonly madeBy?: number
+  /** The version of the format that a reader has to know, by the central header. */
+  readonly needs?: number
   readonly externalAttributes?: number
   /** Written before the local header. */
   readonly before?: Buffer
@@ -130,7 +132,7 @@ function centralHeader({ name, method, crc, size, compressedSize, offset, flags 
   const header = Buffer.alloc(46)
   header.writeUInt32LE(0x02014b50, 0)
   header.writeUInt16LE(((piece.madeBy ?? 3) << 8) | 45, 4)
-  header.writeUInt16LE(20, 6)
+  header.writeUInt16LE(piece.needs ?? 20, 6)
   header.writeUInt16LE(flags, 8)
   header.writeUInt16LE(method, 10)
   header.writeUInt16LE(0x0041, 14)

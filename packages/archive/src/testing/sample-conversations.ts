@@ -65,6 +65,7 @@ export function sampleEntry(
     content: null,
     relatedRecords: [],
     source: 'conversation-data',
+    extra: null,
     payload: { entryType: 'Message', id: entryId },
     ...changes,
   }

@@ -49,6 +49,7 @@ export function anEntry(
     content: null,
     relatedRecords: [],
     source: 'conversation-data',
+    extra: null,
     payload: null,
     ...parts,
   }

@@ -45,6 +45,7 @@ export function sampleEntry(changes: Partial<Entry> = {}): Entry {
   return {
     payload: { b: 1, a: 2 },
     source: 'conversation-data',
+    extra: null,
     relatedRecords: [],
     content: null,
     text: 'Hello',
