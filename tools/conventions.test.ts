@@ -176,9 +176,7 @@ test('docs/errors.md explains every error code, and no other', () => {
       .map(([, code = '']) => code),
   )
   const path = 'docs/errors.md'
-  const headings = existsSync(join(root, path))
-    ? read(path).matchAll(/^#+\s+`?([A-Z][A-Z0-9_]+)`?\s*$/gm)
-    : []
+  const headings = existsSync(join(root, path)) ? read(path).matchAll(/^#+\s+`?([A-Z][A-Z0-9_]+)`?\s*$/gm) : []
   const explained = new Set([...headings].map(([, code = '']) => code))
   expect([...codes].filter((code) => !explained.has(code)).sort(), 'codes without a heading').toEqual([])
   expect([...explained].filter((code) => !codes.has(code)).sort(), 'headings without a code').toEqual([])

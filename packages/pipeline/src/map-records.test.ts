@@ -154,3 +154,20 @@ test('without a signal the mapping is given one that never aborts', async () => 
   const stage = mapRecords<number, boolean>({ name: 'test', map: (_, { signal }) => signal.aborted })
   expect(await collect(stage(iterate({ records: [1], rejects: [] })))).toEqual([{ records: [false], rejects: [] }])
 })
+
+test('a failing lane stops those that wait', async () => {
+  const stage = mapRecords<number, number>({
+    name: 'test',
+    concurrency: 2,
+    map: async (record, { signal }) => {
+      if (record === 1) throw new Error('first')
+      // Waits for as long as nobody stops it.
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+      return record
+    },
+  })
+  async function* source() {
+    yield { records: [0, 1], rejects: [] }
+  }
+  await expect(stage(source()).next()).rejects.toThrow('first')
+})

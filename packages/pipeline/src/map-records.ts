@@ -70,11 +70,14 @@ async function mapBatch<In, Out>(
     rejects[index].push({ ...reject, stage: name })
   }
   let next = 0
+  // The first failure stops the other lanes too: one may be waiting for half an hour.
+  const stop = new AbortController()
+  const laneSignal = concurrency === 1 ? signal : AbortSignal.any([signal, stop.signal])
   let failure: { readonly cause: unknown } | undefined
   const lane = async (): Promise<void> => {
     let index = 0
     const context: MapContext = {
-      signal,
+      signal: laneSignal,
       drop: (reason) => ({ [dropped]: reason }),
       refuse: (reject) => ({ [refused]: reject }),
       reject: (reject) => refusal(index, reject),
@@ -89,6 +92,7 @@ async function mapBatch<In, Out>(
       }
     } catch (cause) {
       failure ??= { cause }
+      stop.abort(cause)
     }
   }
   // Every lane has ended before a failure leaves: nothing of this batch is still running behind its back.

@@ -2,7 +2,7 @@ import type { Conversation } from '@custody/model'
 import type { Batch } from '@custody/pipeline'
 import { expect, test } from 'vitest'
 import { defaultPolicy, type Policy, redact } from './index.ts'
-import { aConversation, anEndUser, anEntry } from './testing/conversations.ts'
+import { aConversation, anEndUser, anEntry, aParticipant } from './testing/conversations.ts'
 
 const key = new Uint8Array(32).fill(7)
 const phone = '+4915112345678'
@@ -46,4 +46,17 @@ test('what the policy keeps is no residue', async () => {
   const { records, rejects } = await run(aConversation({ identifier: 'c-1', endUsers: [customer], entries }), policy)
   expect(rejects).toEqual([])
   expect(records[0]?.entries[0]?.text).toBe('I am Grace Hopper')
+})
+
+test('an agent who shares a first name with the customer is no residue in a payload that is JSON in a string', async () => {
+  const ines = anEndUser({ name: 'Inês da Silva' })
+  const agent = aParticipant('agent', 'Ines Okafor')
+  const change = { entries: [{ operation: 'add', displayName: 'Ines Okafor', participant: { role: 'Agent' } }] }
+  for (const payload of [change, JSON.stringify(change)]) {
+    const entries = [anEntry(null, { payload })]
+    const one = aConversation({ identifier: 'c-1', endUsers: [ines], participants: [agent], entries })
+    const { records, rejects } = await run(one)
+    expect(rejects).toEqual([])
+    expect(JSON.stringify(records[0]?.entries[0]?.payload)).toContain('Ines Okafor')
+  }
 })

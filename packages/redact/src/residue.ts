@@ -5,6 +5,7 @@ import { findKnownPhones } from './known-phones.ts'
 import { findReplacements } from './replacement.ts'
 import { gapsBetween } from './spans.ts'
 import { isFieldName, isId, isStructural, isStructuralNumber } from './structural.ts'
+import { jsonIn } from './value-walk.ts'
 
 /** Something of an end user that still stands in a redacted conversation. Says where and what kind; never what. */
 export interface Residue {
@@ -65,18 +66,22 @@ class Search {
     const found: { readonly field: string; readonly type: string }[] = []
     const pending: Place[] = [{ field, key: '', value, isKey: false }]
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      for (const type of this.#typesIn(next)) found.push({ field: next.field, type })
-      addParts(next, pending)
+      // JSON in a string is walked, as redaction walks it: what is structural there is no running text.
+      const inner = typeof next.value === 'string' ? jsonIn(next.value) : undefined
+      for (const type of this.#typesIn(next, inner !== undefined)) found.push({ field: next.field, type })
+      if (inner === undefined) addParts(next, pending)
+      else pending.push({ ...next, value: inner, isKey: false })
     }
     return found
   }
 
-  #typesIn({ key, value, isKey }: Place): Set<string> {
+  #typesIn({ key, value, isKey }: Place, isJsonText: boolean): Set<string> {
     const types = new Set<string>()
     if (typeof value === 'object' && !isRawJson(value)) return types
     const text = isRawJson(value) ? value.rawJSON : String(value)
     const folded = fold(text)
     for (const { type, folded: literal } of this.#literals) if (standsIn(folded, literal)) types.add(type)
+    if (isJsonText) return types
     const isNumber = typeof value !== 'string'
     if (isNumber ? isStructuralNumber(key, none) : isId(text) || isStructural(key, text, none)) return types
     if (isKey && isFieldName(text)) return types

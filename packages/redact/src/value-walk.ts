@@ -112,7 +112,7 @@ function walkString(value: string, place: Place, options: WalkOptions): string {
   if (value.length < 2 || options.isKept(value)) return value
   // Ids stay, unless they are the very key of an end user.
   if (isStructural(place.key, value, options.structuralKeys) && !identities.keys.has(fold(value))) return value
-  const json = parsed(value)
+  const json = jsonIn(value)
   if (json !== undefined) return walkJsonText(value, json, place, options)
   const known = found.get(value.trim())
   const { text, replaced } = redactor.rewrite(value, identities, hasDigit.test(value) ? tellingWords(place.before) : '')
@@ -162,7 +162,8 @@ function walkJsonText(text: string, json: Json, place: Place, options: WalkOptio
   return JSON.stringify(walked)
 }
 
-function parsed(text: string): Json | undefined {
+/** The JSON that a text holds, or undefined where it is only text. */
+export function jsonIn(text: string): Json | undefined {
   if (!/^\s*[[{"]/.test(text) || !/[\]}"]\s*$/.test(text)) return undefined
   try {
     return parseJson(text)
