@@ -3,6 +3,7 @@ import { scenarios } from '@custody/emulator'
 import { describe, expect, test, vi } from 'vitest'
 import { type OpenedArchive, openArchive, openFolder } from './testing/opened-archive.ts'
 import { type OrgUnderTest, startOrgUnderTest } from './testing/org-under-test.ts'
+import { launcher, runCommand } from './testing/run-custody.ts'
 
 /** Every entry id of the archive with how often it stands there. */
 async function archivedEntries(archive: OpenedArchive): Promise<Map<string, number>> {
@@ -194,6 +195,28 @@ describe('what the command line promises', () => {
   })
 })
 
+describe('whoever listens', () => {
+  test('a reader that leaves does not end the run', async () => {
+    await using under = await startOrgUnderTest({ conversations: 40 })
+    const { from, to } = under.org.window
+    // `head` is gone after the first event; the exit code that counts is that of custody.
+    const script = `"$0" archive --json --from ${from} --to ${to} | head -1; exit "\${PIPESTATUS[0]}"`
+    const ran = await runCommand('bash', ['-c', script, launcher], { cwd: under.folder, env: under.env })
+    expect(ran.stdout.trim().split('\n')).toHaveLength(1)
+    expect(ran.code).toBe(0)
+    expect(await compare(under, openArchive(under.zip))).toEqual(nothing)
+  })
+
+  test('verify goes on behind an archive that is not there, and ends with the worst', async () => {
+    await using under = await startOrgUnderTest({ conversations: 5 })
+    await under.archive()
+    const ran = await under.custody(['verify', '/nowhere.zip', under.zip])
+    expect(ran.code).toBe(10)
+    expect(ran.stdout).toContain(`${under.zip}: valid`)
+    expect(ran.stderr).toContain('ARCHIVE_NOT_FOUND')
+  })
+})
+
 describe('bad input: exit code 2, what is wrong by name, and not one request', () => {
   const window = ['--from', '2026-10-01', '--to', '2026-11-01']
   test.each<[string, readonly string[], RegExp]>([
@@ -246,7 +269,7 @@ describe('a run that is stopped', () => {
     rules: [{ match: { endpoint: 'conversation-entries', nth: 300 }, action: { type: 'delay', ms: 60_000 } }],
   } as const
 
-  test.each(['SIGINT', 'SIGKILL'] as const)('by %s leaves nothing that looks finished', async (signal) => {
+  test.each(['SIGINT', 'SIGHUP', 'SIGKILL'] as const)('by %s leaves nothing that looks finished', async (signal) => {
     await using under = await startOrgUnderTest({ conversations: 400, scenario: stuck })
     const ran = await under.archive([], {
       onStart: async (child) => {
@@ -258,13 +281,15 @@ describe('a run that is stopped', () => {
         child.kill(signal)
       },
     })
-    expect(ran.code).toBe(signal === 'SIGINT' ? 130 : null)
+    expect(ran.code).toBe(signal === 'SIGKILL' ? null : 130)
     // Interrupted, everything is cleared away; killed, the hidden folder stays, and nothing that looks finished.
     const left = readdirSync(under.archives)
-    expect(signal === 'SIGINT' ? left : left.filter((name) => !name.startsWith('.'))).toEqual([])
+    expect(signal === 'SIGKILL' ? left.filter((name) => !name.startsWith('.')) : left).toEqual([])
 
-    // And the next run is not in its way.
-    expect((await under.archive()).code).toBe(0)
+    // And the next run is not in its way, but says what was left.
+    const next = await under.archive()
+    expect(next.code).toBe(0)
+    expect(next.stderr.includes('A run that died left')).toBe(signal === 'SIGKILL')
     expect(await compare(under, openArchive(under.zip))).toEqual(nothing)
   })
 })

@@ -47,15 +47,15 @@ export function createConsole(
     columns: stderr.columns ?? 80,
     data(line) {
       clear()
-      if (!json) stdout.write(`${line}\n`)
+      if (!json) stdout.write(`${printable(line)}\n`)
     },
     talk(line) {
       clear()
-      if (!quiet) stderr.write(`${line}\n`)
+      if (!quiet) stderr.write(`${printable(line)}\n`)
     },
     warn(line) {
       clear()
-      stderr.write(`${line}\n`)
+      stderr.write(`${printable(line)}\n`)
     },
     event(event) {
       if (json) stdout.write(`${JSON.stringify(event)}\n`)
@@ -68,4 +68,13 @@ export function createConsole(
       drawn = true
     },
   }
+}
+
+/** An identifier from outside may hold what a terminal takes for a command: such characters are shown, not sent. */
+function printable(line: string): string {
+  return line.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (character) =>
+    character === '\n' || character === '\t'
+      ? character
+      : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }

@@ -9,10 +9,21 @@ import { containerNames, formatNames } from './config/schema.ts'
  */
 export function flag(flags: string, description: string): Option {
   const option = new Option(flags, description)
-  const twin = `CUSTODY_${option.name().replaceAll('-', '_').toUpperCase()}`
+  const twin = twinOf(option.name())
   // Commander reads the environment itself, and takes any value of such a twin for yes.
-  const off = option.isBoolean() && ['', '0', 'false', 'no'].includes(process.env[twin]?.toLowerCase() ?? 'no')
-  return off ? new Option(flags, `${description} (env: ${twin})`) : option.env(twin)
+  return option.isBoolean() && isOff(process.env[twin])
+    ? new Option(flags, `${description} (env: ${twin})`)
+    : option.env(twin)
+}
+
+/** The environment variable that stands for a flag. */
+export function twinOf(name: string): string {
+  return `CUSTODY_${name.replaceAll('-', '_').toUpperCase()}`
+}
+
+/** Whether the twin of a flag without a value says no, or nothing. */
+export function isOff(value: string | undefined): boolean {
+  return ['', '0', 'false', 'no'].includes(value?.toLowerCase() ?? '')
 }
 
 /** A flag whose value is a whole number. */

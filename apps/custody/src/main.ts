@@ -4,7 +4,8 @@ import { runProgram } from './program.ts'
 
 const stop = new AbortController()
 let signals = 0
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
+// A closed terminal (SIGHUP) must not leave a half-written archive behind either.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
     // The first asks everything to close, the second does not wait for it.
     if (++signals > 1) process.exit(130)
@@ -15,11 +16,12 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
     )
   })
 }
-// A reader that goes away (`custody … | head`) is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0)
-  throw error
-})
-
 const { stdout, stderr, env } = process
+for (const stream of [stdout, stderr]) {
+  // A reader that goes away (`custody … | head`) ends neither the job nor its exit code: what is left to say is unheard.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+
 process.exitCode = await runProgram(process.argv.slice(2), { stdout, stderr, env, signal: stop.signal })

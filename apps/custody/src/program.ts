@@ -8,6 +8,7 @@ import { emulatorCommand } from './commands/emulator.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { createConsole, type Output } from './console.ts'
 import { type ExitCode, exitCodeHelp, exitCodeOf, exitCodes } from './exit-code.ts'
+import { isOff, twinOf } from './flags.ts'
 import { showError } from './show-error.ts'
 import { version } from './version.ts'
 
@@ -36,11 +37,22 @@ export async function runProgram(args: readonly string[], options: ProgramOption
     await program.parseAsync([...args], { from: 'user' })
     return code
   } catch (error) {
-    // Commander has said it already; asking for help or the version is no error.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
-    showError(error, context.console({ json: args.includes('--json') }), { debug: args.includes('--debug') })
+    const talk = { json: isSet('json', args, options.env), debug: isSet('debug', args, options.env) }
+    if (error instanceof CommanderError) {
+      // Commander has said it on stderr already; asking for help or the version is no error.
+      if (error.exitCode === 0) return exitCodes.done
+      const { code: reason } = error
+      context.console(talk).event({ type: 'error', code: 'USAGE', reason, exitCode: exitCodes.usage })
+      return exitCodes.usage
+    }
+    showError(error, context.console(talk), talk)
     return exitCodeOf(error)
   }
+}
+
+/** Whether a flag of every command was given, when the command line itself may be what is wrong. */
+function isSet(name: 'json' | 'debug', args: readonly string[], env: NodeJS.ProcessEnv): boolean {
+  return args.includes(`--${name}`) || !isOff(env[twinOf(name)])
 }
 
 /** The whole command line. Commands load what they need when they run: `--help` pays for none of them. */

@@ -94,8 +94,13 @@ function checkingCommands(path: string): readonly string[] {
   const file = nearby.startsWith('..') ? path : nearby
   const folder = file.replace(/\.zip$/, '')
   return [
-    `unzip -t ${file}`,
-    `unzip -qo ${file} -d ${dirname(file)}`,
-    `cd ${folder} && sha256sum -c --quiet *manifest-sha256.txt && echo all hashes agree`,
+    `unzip -t ${quoted(file)}`,
+    `unzip -qo ${quoted(file)} -d ${quoted(dirname(file))}`,
+    `cd ${quoted(folder)} && sha256sum -c --quiet *manifest-sha256.txt && echo all hashes agree`,
   ]
+}
+
+/** As a shell takes it for one word. */
+function quoted(path: string): string {
+  return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }

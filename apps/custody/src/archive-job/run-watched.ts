@@ -60,6 +60,9 @@ export async function runWatched(
     const peakMemoryBytes = process.resourceUsage().maxRSS * 1024
     console.event({ type: 'job-end', runId: job.runId, ...result, calls: costs, elapsedMs, peakMemoryBytes })
     for (const line of summaryTable({ result, run: run.summary, costs, elapsedMs })) console.talk(line)
+    for (const leftover of result.leftovers) {
+      console.warn(`A run that died left ${leftover} behind: it holds conversations. Remove it once no run uses it.`)
+    }
     console.talk(`  verdict: ${verdictLine(result.verdict)}`)
     return run
   } finally {

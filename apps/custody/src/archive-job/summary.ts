@@ -14,7 +14,7 @@ export interface SummaryFacts {
 /** The closing table of an archive run: what was found, what is in the archive, what is not, where the time went. */
 export function summaryTable({ result, run, costs, elapsedMs }: SummaryFacts): readonly string[] {
   const { counts } = result
-  const absent = counts.missing + counts.differs + counts.unknown
+  const absent = counts.missing + counts.differs + counts.extra + counts.unknown
   return table([
     [
       'conversations found',

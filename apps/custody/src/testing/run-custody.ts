@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url))
-const launcher = `${root}custody`
+/** The launcher at the root of the checkout. */
+export const launcher: string = `${root}custody`
 
 export interface Ran {
   readonly code: number | null
@@ -19,9 +20,18 @@ export interface RunOptions {
 }
 
 /** Runs the real command line, as a user would, in a process of its own. */
-export async function runCustody(args: readonly string[], { cwd, env = {}, onStart }: RunOptions = {}): Promise<Ran> {
+export function runCustody(args: readonly string[], options?: RunOptions): Promise<Ran> {
+  return runCommand(launcher, args, options)
+}
+
+/** The same for any command. */
+export async function runCommand(
+  command: string,
+  args: readonly string[],
+  { cwd, env = {}, onStart }: RunOptions = {},
+): Promise<Ran> {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(launcher, [...args], {
+  const child = spawn(command, [...args], {
     ...(cwd !== undefined && { cwd }),
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
