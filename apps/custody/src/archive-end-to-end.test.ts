@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { scenarios } from '@custody/emulator'
+import { loadScenario, type Scenario, scenarios } from '@custody/emulator'
 import { describe, expect, test, vi } from 'vitest'
 import { type OpenedArchive, openArchive, openFolder } from './testing/opened-archive.ts'
 import { type OrgUnderTest, startOrgUnderTest } from './testing/org-under-test.ts'
@@ -25,9 +25,18 @@ async function compare(under: OrgUnderTest, archive: OpenedArchive): Promise<Rec
 
 const nothing = { absent: 0, foreign: 0, twice: 0 }
 
+/** The scenarios of the fixtures folder, by name. */
+function fixtures(): readonly [string, Scenario][] {
+  const folder = new URL('../../../fixtures/scenarios/', import.meta.url)
+  return readdirSync(folder).map((story) => [
+    `fixtures/${story}`,
+    loadScenario(readFileSync(new URL(`${story}/scenario.yaml`, folder), 'utf8')),
+  ])
+}
+
 // Waiting and retrying is most of what these do, so a few run side by side.
 describe.concurrent('every scenario of the org', () => {
-  test.each(Object.entries(scenarios))('%s', { timeout: 120_000 }, async (name, scenario) => {
+  test.each([...Object.entries(scenarios), ...fixtures()])('%s', { timeout: 120_000 }, async (name, scenario) => {
     await using under = await startOrgUnderTest({ conversations: name === 'storm' ? 12 : 40, scenario })
     const ran = await under.archive()
     const { outcome = 'complete' } = scenario
