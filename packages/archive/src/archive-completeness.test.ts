@@ -54,7 +54,7 @@ describe('completeness', () => {
       entries: 12,
       entriesBySource: { 'conversation-data': 12 },
       excluded: 1,
-      gaps: 7,
+      gaps: 8,
       rejects: 2,
       drops: { 'over-limit': 2 },
       matched: 1,
@@ -66,6 +66,7 @@ describe('completeness', () => {
     const gaps = table(result, 'data/reports/gaps.csv')
     expect(gaps.slice(1).map((row) => [row[0]?.slice(-2), row[2], row[3], row[4]])).toEqual([
       ['02', 'messages', '', 'RECONCILIATION_MISSING'],
+      ['03', 'messages', '', 'RECONCILIATION_EXTRA'],
       ['04', 'messages', '', 'RECONCILIATION_DIFFERS'],
       ['05', 'messages', '', 'RECONCILIATION_UNKNOWN'],
       ['07', 'messages', '', 'RECONCILIATION_UNKNOWN'],
@@ -90,6 +91,74 @@ describe('completeness', () => {
         '"message":"The org has no entries of this conversation."}',
     )
     expect((await verify(result.path)).findings).toEqual([])
+  })
+
+  test('more messages than the census counts prove nothing: the archive is incomplete', async () => {
+    const result = await writeArchive(
+      temporaryFolder(),
+      sourceOf(batchOf([withVerdict(1, 'extra', 'more-than-census')])),
+    )
+    expect(result).toMatchObject({ verdict: 'incomplete', counts: { found: 1, extra: 1, gaps: 1 } })
+    expect(table(result, 'data/reports/gaps.csv')[1]?.at(-1)).toContain('completeness is not proven')
+  })
+
+  test.each(['CENSUS_SHORT', 'CENSUS_EXCESS'])('%s is a gap, and no conversation', async (code) => {
+    const reject = rejectOf({ code, stage: 'census', subject: { type: 'Conversation', id: null } })
+    const source = sourceOf(batchOf([sampleConversation(1)], { rejects: [reject] }))
+    const result = await writeArchive(temporaryFolder(), source)
+    expect(result).toMatchObject({ verdict: 'incomplete', counts: { found: 1, matched: 1, missing: 0, gaps: 1 } })
+    expect(table(result, 'data/reports/reconciliation.csv').slice(1)).toHaveLength(1)
+    expect(table(result, 'data/reports/gaps.csv')[1]?.slice(0, 5)).toEqual(['', '', 'Conversation', '', code])
+  })
+
+  test('what redaction kept out is a conversation, also where its identifier may not be told', async () => {
+    const reject = rejectOf({ code: 'REDACTION_RESIDUE', subject: { type: 'Conversation', id: null } })
+    const result = await writeArchive(temporaryFolder(), sourceOf(batchOf([], { rejects: [reject] })))
+    expect(result.counts).toMatchObject({ found: 1, missing: 1, gaps: 1 })
+    expect(table(result, 'data/reports/reconciliation.csv').slice(1)).toHaveLength(1)
+  })
+
+  test('a conversation without identifier is named by its record', async () => {
+    const id = '0dw000000000001AAA'
+    const reject = rejectOf({ code: 'CONVERSATION_WITHOUT_IDENTIFIER', subject: { type: 'Conversation', id } })
+    const result = await writeArchive(temporaryFolder(), sourceOf(batchOf([], { rejects: [reject] })))
+    expect(result.counts).toMatchObject({ found: 1, missing: 1 })
+    expect(table(result, 'data/reports/reconciliation.csv')[1]?.slice(0, 2)).toEqual(['', id])
+    expect(table(result, 'data/reports/gaps.csv')[1]?.slice(0, 2)).toEqual(['', id])
+  })
+
+  test('of two conversations with one identifier the second is refused, in one batch or two; an excluded one is none', async () => {
+    const [first, second, other] = [sampleConversation(1), sampleConversation(2), sampleConversation(3)]
+    const twin = { ...second, identifier: first.identifier }
+    const excluded = { ...withVerdict(4, 'excluded', 'no-entries-in-window'), identifier: first.identifier }
+    for (const source of [
+      sourceOf(batchOf([excluded, first, twin, other])),
+      sourceOf(batchOf([excluded, first]), batchOf([twin, other])),
+    ]) {
+      const result = await writeArchive(temporaryFolder(), source)
+      expect(result).toMatchObject({
+        verdict: 'incomplete',
+        counts: { found: 4, conversations: 2, matched: 2, missing: 1, excluded: 1, gaps: 1, rejects: 1 },
+      })
+      const lines = linesOf(join(result.path, 'data/conversations/part-00001.jsonl'))
+      expect(lines.map((line) => JSON.parse(line).conversation.recordId)).toEqual([first.recordId, other.recordId])
+      const [, gap] = table(result, 'data/reports/gaps.csv')
+      expect(gap?.slice(0, 5)).toEqual([
+        first.identifier,
+        '',
+        'Conversation',
+        first.identifier,
+        'CONVERSATION_IDENTIFIER_TWICE',
+      ])
+      expect(gap?.[7]).toContain(twin.recordId)
+      expect(table(result, 'data/reports/reconciliation.csv').at(-1)?.slice(2, 5)).toEqual([
+        'missing',
+        'CONVERSATION_IDENTIFIER_TWICE',
+        'false',
+      ])
+    }
+    const same = await writeArchive(temporaryFolder(), sourceOf(batchOf([first, first])))
+    expect(same.counts).toMatchObject({ found: 2, conversations: 1, missing: 1 })
   })
 
   test('nothing at all is an empty archive, whole and valid, with empty tables', async () => {

@@ -5,6 +5,7 @@ import type { Conversation } from '@custody/model'
 import { type Batch, defineSource, type Source } from '@custody/pipeline'
 import { describe, expect, test } from 'vitest'
 import { archive } from './archive.ts'
+import { findLeftovers } from './staging.ts'
 import { batchOf, sampleConversation, sampleSource, window } from './testing/sample-conversations.ts'
 import { temporaryFolder } from './testing/temporary-folder.ts'
 import { archiveOptions, writeArchive } from './testing/write-archive.ts'
@@ -82,6 +83,9 @@ describe('a failure', () => {
       }),
     ).toThrow(expect.objectContaining({ signal: 'SIGKILL' }))
     expect(readdirSync(folder)).toEqual([`.${name}.partial-killed`])
+    expect(await findLeftovers({ directory: folder, name })).toEqual([`.${name}.partial-killed`])
+    expect(await findLeftovers({ directory: folder, name: 'another' })).toEqual([])
+    expect(await findLeftovers({ directory: join(folder, 'none'), name })).toEqual([])
     await expect(verify(join(folder, `.${name}.partial-killed`))).rejects.toMatchObject({ code: 'NOT_AN_ARCHIVE' })
     const result = await writeArchive(folder, sampleSource(1))
     expect(result.leftovers).toEqual([`.${name}.partial-killed`])

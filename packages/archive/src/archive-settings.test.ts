@@ -48,6 +48,9 @@ test.each<[string, object]>([
 test('a directory that cannot be written to is refused at construction', () => {
   const folder = temporaryFolder()
   writeFileSync(join(folder, 'file'), '')
+  expect(() => archive(archiveOptions(''))).toThrow(
+    expect.objectContaining({ code: 'DIRECTORY_NOT_WRITABLE', kind: 'usage' }),
+  )
   const wrong = ['file', 'file/deeper']
   // Root may write everywhere.
   if (process.getuid?.() !== 0) {

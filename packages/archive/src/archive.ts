@@ -12,12 +12,13 @@ import {
   TAG_MANIFEST,
 } from './bag.ts'
 import { BagStore } from './bag-store.ts'
+import { onDisk, onRemoval } from './disk-error.ts'
 import type { ArchiveOptions, ArchiveResult } from './options.ts'
 import { packBag } from './pack-bag.ts'
 import { PayloadWriter } from './payload-writer.ts'
 import type { RunDocument } from './run-document.ts'
 import { schemaFiles } from './schemas.ts'
-import { assertReplaceable, beginStaging, leftovers, publish, removeStaging, syncFolders } from './staging.ts'
+import { assertReplaceable, beginStaging, findLeftovers, publish, removeStaging, syncFolders } from './staging.ts'
 import { Tally } from './tally.ts'
 import { readmeText, verifyText } from './texts.ts'
 
@@ -33,7 +34,8 @@ import { readmeText, verifyText } from './texts.ts'
  * Everything under `data/` depends on the conversations, the window and the keys only: a rerun writes the same bytes.
  *
  * @throws CustodyError of kind usage at construction: `ARCHIVE_EXISTS`, `DIRECTORY_NOT_WRITABLE`, `ARCHIVE_…` for a wrong
- * option. While running: `ARCHIVE_STAGING`, `ARCHIVE_NOT_REPLACEABLE`, `ARCHIVE_MODE`, `ARCHIVE_ZIP`.
+ * option. While running: `ARCHIVE_STAGING`, `ARCHIVE_NOT_REPLACEABLE`, `ARCHIVE_MODE`, `ARCHIVE_ZIP`, `ARCHIVE_DISK` when
+ * the disk is full, read-only or failing.
  */
 export function archive(options: ArchiveOptions): Sink<Conversation> {
   const settings = archiveSettings(options)
@@ -41,7 +43,9 @@ export function archive(options: ArchiveOptions): Sink<Conversation> {
     signal?.throwIfAborted()
     assertFree(settings)
     await assertReplaceable(settings)
-    await beginStaging(settings)
+    const disk = <T>(work: Promise<T>): Promise<T> => onDisk(settings.directory, work)
+    const leftovers = await disk(findLeftovers(settings))
+    await disk(beginStaging(settings))
     const store = new BagStore(settings.staging)
     const commit = new PendingCommit()
     let result: ArchiveResult
@@ -50,20 +54,20 @@ export function archive(options: ArchiveOptions): Sink<Conversation> {
       const payload = new PayloadWriter(store, settings, tally)
       for await (const batch of source) {
         signal?.throwIfAborted()
-        await payload.add(batch)
+        await disk(payload.add(batch))
         commit.add(batch)
       }
-      const recordsRoot = await payload.close()
-      const bag = await writeTags(store, settings, tally, recordsRoot)
-      await syncFolders(settings.staging, store.files.keys())
-      const bytes = await finish(store, settings, signal)
+      const recordsRoot = await disk(payload.close())
+      const bag = await disk(writeTags(store, settings, tally, recordsRoot))
+      await disk(syncFolders(settings.staging, store.files.keys()))
+      const bytes = await disk(finish(store, settings, signal))
       const { name, container, mode, target } = settings
       const counts = tally.counts()
-      const found = { verdict: tally.verdict(), counts, recordsRoot, leftovers: await leftovers(settings) }
+      const found = { verdict: tally.verdict(), counts, recordsRoot, leftovers }
       result = { path: target, name, container, mode, bytes, ...bag, ...found }
     } catch (error) {
       await store.discard()
-      await removeStaging(settings)
+      await onRemoval(settings.staging, removeStaging(settings))
       throw error
     }
     settings.onWritten(result)

@@ -26,6 +26,9 @@ export type ReconciliationReason =
  * Compares the two witnesses of one conversation: the message counts that Salesforce keeps on its sessions, and the
  * messages that the entry source delivered for the whole conversation.
  *
+ * Only `matched` and `excluded` prove that all is there. `extra` does not: a census that counts fewer messages than were
+ * delivered is wrong, and what else it does not count cannot be told.
+ *
  * `excluded` is said only when nothing can be missing: the counts agree, there are entries before the window, and none in
  * it. A conversation without any entry is not excluded: when its sessions count nothing either, it matches, and its line
  * says so; without sessions nobody counted, and the verdict is `unknown`.

@@ -14,5 +14,6 @@ export type {
 } from './options.ts'
 export { type AskAgain, type ReconcileOptions, reconcile } from './reconcile.ts'
 export type { RunDocument } from './run-document.ts'
+export { findLeftovers } from './staging.ts'
 export { verify } from './verify.ts'
 export type { FileStatus, VerifyOptions, VerifyReport } from './verify-report.ts'

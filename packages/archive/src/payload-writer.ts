@@ -1,5 +1,5 @@
 import type { Conversation } from '@custody/model'
-import { type Batch, CustodyError } from '@custody/pipeline'
+import { type Batch, CustodyError, type Reject } from '@custody/pipeline'
 import {
   type CsvTable,
   conversationsTable,
@@ -13,6 +13,7 @@ import {
 } from '@custody/sinks'
 import type { ArchiveSettings } from './archive-settings.ts'
 import type { BagStore } from './bag-store.ts'
+import { IdentifierSet } from './identifier-set.ts'
 import { MasterWriter } from './master-writer.ts'
 import {
   encodeRedaction,
@@ -34,6 +35,7 @@ export class PayloadWriter {
   readonly #mode: ArchiveSettings['mode']
   readonly #tally: Tally
   readonly #master: MasterWriter
+  readonly #archived = new IdentifierSet()
   readonly #tables: {
     readonly conversations: TableFile<Conversation>
     readonly entries: TableFile<ReturnType<typeof entryRows>[number]>
@@ -62,8 +64,16 @@ export class PayloadWriter {
     this.#redactions = settings.mode === 'redacted' ? store.write('data/reports/redactions.jsonl') : null
   }
 
-  async add({ records, rejects, drops }: Batch<Conversation>): Promise<void> {
-    const archived = records.filter((conversation) => reconciliationOf(conversation).verdict !== 'excluded')
+  async add(batch: Batch<Conversation>): Promise<void> {
+    const records: Conversation[] = []
+    const rejects = [...batch.rejects]
+    for (const conversation of batch.records) {
+      if (isArchived(conversation) && !this.#archived.add(conversation.identifier)) {
+        rejects.push(identifierTwice(conversation))
+      } else records.push(conversation)
+    }
+    const { drops } = batch
+    const archived = records.filter(isArchived)
     for (const conversation of records) this.#tally.conversation(conversation)
     for (const conversation of archived) {
       await this.#master.add(conversation)
@@ -115,6 +125,20 @@ export class PayloadWriter {
     }
     for (const redaction of redactions) this.#tally.redaction(redaction)
     await this.#redactions.write(redactions.map((redaction) => encodeRedaction(identifier, redaction)).join(''))
+  }
+}
+
+function isArchived(conversation: Conversation): boolean {
+  return reconciliationOf(conversation).verdict !== 'excluded'
+}
+
+/** Entries are asked for by identifier: of two conversations that share one, nobody can tell whose they are. */
+function identifierTwice({ identifier, recordId }: Conversation): Reject {
+  return {
+    stage: 'archive',
+    code: 'CONVERSATION_IDENTIFIER_TWICE',
+    subject: { type: 'Conversation', id: identifier },
+    message: `The record ${recordId ?? 'without an id'} has the identifier of another conversation in this archive.`,
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Conversation } from '@custody/model'
-import { type Batch, CustodyError } from '@custody/pipeline'
+import type { Conversation, Delivered } from '@custody/model'
+import { type Batch, CustodyError, type Reject } from '@custody/pipeline'
 import { testStage } from '@custody/testkit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -136,6 +136,53 @@ test('what is refused at both readings is told once; what is new at the second i
   }
   const [batch] = await collect(stage(source()))
   expect(batch?.rejects.map(({ stage, subject }) => `${stage} ${subject.id}`)).toEqual(['entries a', 'reconcile b'])
+})
+
+test('refusals without an id, and those of other conversations, are told apart by conversation and by number', async () => {
+  const part = (within: string, id: string | null): Omit<Reject, 'stage'> => ({
+    code: 'ENTRY_MALFORMED',
+    subject: { type: 'ConversationEntry', id },
+    within: { type: 'Conversation', id: within },
+    message: 'no',
+  })
+  const short = [1, 2].map((index) => sampleConversation(index, { ...censusOf(1, 2), ...deliveredOf(1, 1) }))
+  const [a, b] = short.map(({ identifier }) => identifier) as [string, string]
+  const again: Record<string, readonly Omit<Reject, 'stage'>[]> = {
+    [a]: [part(a, null), part(a, null), part(a, null)],
+    [b]: [part(b, null), part(b, 'e')],
+  }
+  const stage = reconcile({
+    reread: async (conversation, _signal, onReject) => {
+      again[conversation.identifier]?.forEach(onReject)
+      return conversation
+    },
+  })
+  async function* source(): AsyncGenerator<Batch<Conversation>> {
+    const first = [part(a, null), part(a, 'e'), part('other', null), part('other', 'e')]
+    yield batchOf(short, { rejects: first.map((reject) => ({ ...reject, stage: 'entries' })) })
+  }
+  const [batch] = await collect(stage(source()))
+  const told = batch?.rejects.slice(4).map(({ within, subject }) => `${within?.id === a ? 'a' : 'b'} ${subject.id}`)
+  expect(told).toEqual(['a null', 'a null', 'b null', 'b e'])
+})
+
+test('entries that do not come again are kept, and told', async () => {
+  const short = { ...censusOf(1, 2), ...deliveredOf(1, 1) }
+  const lost = await run(short, undefined, {
+    entries: [],
+    delivered: { ...deliveredOf(0, 0).delivered, requests: 1 } as Delivered,
+  })
+  expect(lost.result.entries.map(({ entryId }) => entryId)).toEqual(['1-1', '1-2'])
+  expect(lost.result.delivered).toMatchObject({ entries: 2, entriesInWindow: 2, agentMessages: 1, endUserMessages: 1 })
+  expect(lost.verdict).toBe('missing fewer-than-census')
+  expect(lost.batch.rejects).toMatchObject(
+    ['1-1', '1-2'].map((id) => ({
+      stage: 'reconcile',
+      code: 'ENTRY_NOT_GIVEN_AGAIN',
+      subject: { type: 'ConversationEntry', id },
+      within: { type: 'Conversation', id: lost.result.identifier },
+    })),
+  )
 })
 
 describe('contract', () => {

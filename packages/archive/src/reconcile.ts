@@ -1,6 +1,7 @@
 import type { Conversation, Reconciliation } from '@custody/model'
 import { type Batch, CustodyError, defineStage, mapRecords, type Reject, type Stage } from '@custody/pipeline'
 import { compareWitnesses, type ReconciliationReason } from './compare-witnesses.ts'
+import { joinReadings } from './join-readings.ts'
 
 const NAME = 'reconcile'
 
@@ -27,7 +28,8 @@ export interface ReconcileOptions {
  * Compares census and entries of each conversation and sets its `reconciliation`.
  *
  * Where they do not agree it asks again before it says so: first the census is counted anew, since a message may have
- * come between the two; if they still do not agree, the entries are read anew, once, and the two compared a last time.
+ * come between the two; if they still do not agree, the entries are read anew, once, and joined with those of the first
+ * reading: nothing that was given is lost, and where the readings contradict each other a reject says so.
  *
  * A conversation that cannot be had again keeps what was had of it, with its verdict and the reason `asking-again-failed`.
  *
@@ -57,7 +59,9 @@ async function askAgain(
   let current = conversation
   for (const ask of asks) {
     try {
-      current = compare(await ask(current, signal, onReject))
+      const { conversation, rejects } = joinReadings(current, await ask(current, signal, onReject))
+      rejects.forEach(onReject)
+      current = compare(conversation)
     } catch (error) {
       if (!CustodyError.isInstance(error) || (error.kind !== 'failure' && error.kind !== 'not-found')) throw error
       const reason: ReconciliationReason = 'asking-again-failed'
@@ -77,10 +81,20 @@ function isSettled({ reconciliation }: Conversation): boolean {
   return reconciliation?.verdict === 'matched' || reconciliation?.verdict === 'excluded'
 }
 
-/** What was refused at the first reading is refused again at the second: it is told once. */
+/**
+ * What was refused at the first reading is refused again at the second: it is told once. Where it has no id, only numbers
+ * can be compared: the larger one of the two readings is told.
+ */
 function withoutRepeats(batch: Batch<Conversation>): Batch<Conversation> {
   if (!batch.rejects.some((reject) => reject.stage === NAME)) return batch
-  const key = ({ code, subject }: Reject): string => JSON.stringify([code, subject.type, subject.id])
-  const told = new Set(batch.rejects.filter((reject) => reject.stage !== NAME).map(key))
-  return { ...batch, rejects: batch.rejects.filter((reject) => reject.stage !== NAME || !told.has(key(reject))) }
+  const told = new Map<string, number>()
+  const isNew = ({ stage, code, within, subject }: Reject): boolean => {
+    const key = JSON.stringify([code, within?.type, within?.id, subject.type, subject.id])
+    const times = told.get(key) ?? 0
+    if (stage !== NAME) told.set(key, times + 1)
+    else told.set(key, subject.id === null ? times - 1 : times + 1)
+    return stage !== NAME || times <= 0
+  }
+  // Those of the stages before stand first.
+  return { ...batch, rejects: batch.rejects.filter(isNew) }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FileCheck } from './file-check.ts'
 import type { Findings } from './findings.ts'
+import { IdentifierSet } from './identifier-set.ts'
 import { LineHasher, LineReader } from './line-reader.ts'
 import { encodeRecord } from './record-line.ts'
 import { leafHash, RecordTree } from './record-tree.ts'
@@ -9,16 +10,21 @@ import { SALT_CHARACTERS } from './salt.ts'
 const RECORD_MAX_BYTES = 4096
 const LEAF_MAX_BYTES = 65
 const saltHead = '{"v":1,"salt":"'
+const identifierHead = '","conversation":{"identifier":'
+const identifierStart = saltHead.length + SALT_CHARACTERS + identifierHead.length
+/** 255 characters, each escaped, and the quotes. */
+const IDENTIFIER_MAX_BYTES = 255 * 6 + 2
 
 /**
- * Holds master, records and leaves against each other in one pass and constant memory: each line of the master is made
- * into its record anew, so all that has to be compared at the end are hashes and counts.
+ * Holds master, records and leaves against each other in one pass and little memory: each line of the master is made into
+ * its record anew, so all that has to be compared at the end are hashes and counts. Of the identifiers 64 bits are kept.
  */
 export class RecordsCheck {
   /** Lines of the master. */
   conversations = 0
   readonly #findings: Findings
   readonly #expectedRecords = createHash('sha256')
+  readonly #identifiers = new IdentifierSet()
   readonly #fromRecords = new RecordTree()
   readonly #fromLeaves = new RecordTree()
 
@@ -29,9 +35,13 @@ export class RecordsCheck {
   /** A part of the master. Parts have to come in order. */
   part(path: string): FileCheck {
     let line = 0
-    return new LineHasher(saltHead.length + SALT_CHARACTERS, ({ size, sha256, head }) => {
-      const salt = head.toString('latin1', saltHead.length)
+    return new LineHasher(identifierStart + IDENTIFIER_MAX_BYTES, ({ size, sha256, head }) => {
+      const salt = head.toString('latin1', saltHead.length, saltHead.length + SALT_CHARACTERS)
       line += 1
+      const identifier = identifierOf(head)
+      if (identifier !== null && !this.#identifiers.add(identifier)) {
+        this.#findings.add('CONVERSATION_TWICE', path, `has in line ${line} the identifier of an earlier conversation`)
+      }
       this.#expectedRecords.update(encodeRecord({ index: this.conversations, path, line, size, sha256, salt }))
       this.conversations += 1
     })
@@ -72,5 +82,16 @@ export class RecordsCheck {
       this.#findings.add('RECORDS_DIFFER', 'integrity/records.jsonl', 'does not describe the lines of the master')
     }
     return root
+  }
+}
+
+/** The identifier at the beginning of a line; null for a line that does not begin as these archives write them. */
+function identifierOf(head: Buffer): string | null {
+  const quoted = /^"(?:[^"\\]|\\.)*"/.exec(head.toString('utf8', identifierStart))?.[0]
+  if (quoted === undefined) return null
+  try {
+    return JSON.parse(quoted) as string
+  } catch {
+    return null
   }
 }

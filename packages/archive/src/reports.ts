@@ -120,16 +120,29 @@ export function reconciliationRow(conversation: Conversation): ReconciliationRow
   }
 }
 
-/** Whether a reject took a whole conversation out. */
-export function isConversationReject(reject: Reject): boolean {
-  return reject.subject.type === 'Conversation'
+/**
+ * Whether a reject took one whole conversation out. Without an id it may be about the census: how many conversations that
+ * were not given is not known by name, so they are a gap and no row.
+ */
+export function isConversationReject({ code, subject }: Reject): boolean {
+  if (subject.type !== 'Conversation') return false
+  // What redaction kept out has no id either where the id itself would leak; it is one conversation all the same.
+  return subject.id !== null || !code.startsWith('CENSUS_')
+}
+
+/** By what a reject names its conversation. What has no identifier is named by its record. */
+function conversationOf(reject: Reject): Pick<GapRow, 'identifier' | 'recordId'> {
+  const subject = isConversationReject(reject) ? reject.subject : reject.within
+  const id = subject?.type === 'Conversation' ? subject.id : null
+  return reject.code === 'CONVERSATION_WITHOUT_IDENTIFIER'
+    ? { identifier: null, recordId: id }
+    : { identifier: id, recordId: null }
 }
 
 /** The row of a conversation that was refused: the census names it, the archive has it not. */
 export function rejectedConversationRow(reject: Reject): ReconciliationRow {
   return {
-    identifier: reject.subject.id,
-    recordId: null,
+    ...conversationOf(reject),
     verdict: 'missing',
     reason: reject.code,
     archived: false,
@@ -146,13 +159,18 @@ export function rejectedConversationRow(reject: Reject): ReconciliationRow {
 const gapActions = {
   missing: 'Archive this window again; if it stays, ask Salesforce where the messages are.',
   differs: 'Archive this window again; if it stays, compare the conversation in Salesforce by hand.',
+  extra:
+    'The census counts fewer messages than were delivered: completeness is not proven. Compare the conversation in Salesforce by hand.',
   unknown: 'Compare the conversation in Salesforce by hand: no independent count was there.',
 } as const
 
-/** The gap of a conversation whose witnesses did not agree, or null. More than expected is no gap: nothing is missing. */
+/**
+ * The gap of a conversation whose witnesses did not agree, or null. More than expected is one too: a count below what was
+ * delivered is wrong, so it cannot prove that nothing is missing.
+ */
 export function gapOf(conversation: Conversation): GapRow | null {
   const { verdict, reason, ...expected } = reconciliationOf(conversation)
-  if (verdict !== 'missing' && verdict !== 'differs' && verdict !== 'unknown') return null
+  if (verdict === 'matched' || verdict === 'excluded') return null
   const { delivered } = conversation
   return {
     identifier: conversation.identifier,
@@ -168,10 +186,8 @@ export function gapOf(conversation: Conversation): GapRow | null {
 }
 
 export function gapOfReject(reject: Reject): GapRow {
-  const conversation = isConversationReject(reject) ? reject.subject : reject.within
   return {
-    identifier: conversation?.type === 'Conversation' ? conversation.id : null,
-    recordId: null,
+    ...conversationOf(reject),
     what: reject.subject.type,
     subjectId: reject.subject.id,
     code: reject.code,

@@ -14,6 +14,7 @@ export async function beginStaging({ directory, staging }: ArchiveSettings): Pro
   try {
     await mkdir(staging)
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
     throw new CustodyError('ARCHIVE_STAGING', `Cannot make the folder for the unfinished archive: ${staging}.`, {
       kind: 'refused',
       cause,
@@ -60,9 +61,18 @@ export async function publish(settings: ArchiveSettings): Promise<void> {
   await syncDirectory(directory)
 }
 
-/** Unfinished archives of the same name, of runs that were killed or are still at work. */
-export async function leftovers({ directory, name }: ArchiveSettings): Promise<readonly string[]> {
-  const names = await readdir(directory)
+/**
+ * File names of unfinished archives of this name, of runs that were killed or are still at work. They hold conversations.
+ * None where the directory is not there.
+ */
+export async function findLeftovers({
+  directory,
+  name,
+}: Pick<ArchiveSettings, 'directory' | 'name'>): Promise<readonly string[]> {
+  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
   return names.filter((file) => file.startsWith(`.${name}.partial-`) || file.startsWith(`.${name}.zip.partial-`)).sort()
 }
 

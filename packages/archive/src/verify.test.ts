@@ -48,6 +48,22 @@ describe('a whole archive', () => {
   })
 })
 
+test('an identifier that stands in two lines is found, however it is escaped', async () => {
+  const files = await bagFiles()
+  const [first = '', second = '', third = ''] = String(files.get(part)).split('\n')
+  const idOf = (line: string): string => JSON.parse(line).conversation.identifier
+  const twin = second.replace(idOf(second), idOf(first))
+  const escaped = third.replace(idOf(third), `\\u0030${idOf(first).slice(1)}`)
+  const long = third.replace(idOf(third), 'x'.repeat(5000))
+  const lines = [first, twin, escaped, long, long, '{"v":1,"salt":"', '{}', '{}', '']
+  const changed = new Map<string, Buffer | string>(files)
+  const folder = folderOf(remanifest(changed.set(part, lines.join('\n'))))
+  const twice = (await verify(folder)).findings.filter(({ code }) => code === 'CONVERSATION_TWICE')
+  expect(twice.map(({ path, message }) => `${path} ${message}`)).toEqual(
+    [2, 3].map((line) => `${part} has in line ${line} the identifier of an earlier conversation`),
+  )
+})
+
 describe('any single flipped byte is found', () => {
   const flip = (folder: string, path: string, at: number, mask: number): (() => void) => {
     const whole = readFileSync(join(folder, path))

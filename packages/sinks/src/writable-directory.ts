@@ -8,6 +8,8 @@ import { usageError } from '@custody/pipeline'
  * @throws CustodyError of kind usage, `DIRECTORY_NOT_WRITABLE`.
  */
 export function assertWritableDirectory(directory: string): void {
+  // It would stand for the working directory, which nobody named.
+  if (directory === '') throw notWritable(directory, 'its name is empty')
   // The nearest ancestor that exists decides.
   for (let path = resolve(directory); ; path = dirname(path)) {
     try {

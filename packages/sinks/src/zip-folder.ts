@@ -1,7 +1,7 @@
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream, createWriteStream, type ReadStream } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { finished, pipeline } from 'node:stream/promises'
 import { ZipArchive } from 'archiver'
 import { assertArchivePath } from './archive-path.ts'
 
@@ -46,14 +46,16 @@ export async function zipFolder(
   const written = pipeline(archive, output, signal ? { signal } : {})
   written.catch((error) => failure.set(error))
 
+  let input: ReadStream | undefined
   try {
     for (const path of order) {
       const { size } = await stat(join(folder, path))
       await failure.during((done) => {
-        const input = createReadStream(join(folder, path), { highWaterMark: Math.min(size + 1, READ_BYTES) })
-        input.once('error', (error) => failure.set(error))
+        const opened = createReadStream(join(folder, path), { highWaterMark: Math.min(size + 1, READ_BYTES) })
+        input = opened
+        opened.once('error', (error) => failure.set(error))
         archive.once('entry', done)
-        archive.append(input, {
+        archive.append(opened, {
           name: top === undefined ? path : `${top}/${path}`,
           date: TIMESTAMP,
           mode: 0o644,
@@ -67,6 +69,8 @@ export async function zipFolder(
   } catch (error) {
     archive.destroy()
     await written.catch(() => undefined)
+    // A file that is still open takes up its space also when it is removed.
+    if (input) await finished(input.destroy()).catch(() => undefined)
     // The file of somebody else stays.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(file, { force: true })
     throw signal?.aborted ? signal.reason : error
