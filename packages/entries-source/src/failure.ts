@@ -1,5 +1,6 @@
 import { HttpStatusError } from '@custody/http'
 import { CustodyError } from '@custody/pipeline'
+import { isPageMalformed } from './wire.ts'
 
 /** Why one conversation could not be had. Names no content. */
 export interface Failure {
@@ -34,10 +35,17 @@ export function toFailure(error: unknown): Failure {
   if (error.code === 'HTTP_BODY_TOO_LARGE') {
     return { code: 'ENTRIES_PAGE_TOO_LARGE', message: 'A page of its entries is larger than may be read.', cause }
   }
+  if (isPageMalformed(error)) {
+    const message = 'An answer for it was no page of entries, also when asked again.'
+    return { code: 'ENTRIES_PAGE_MALFORMED', message, cause }
+  }
   throw error
 }
 
-/** Conversations in a row that were unavailable, or forbidden: then the org is, and going on would only write gaps. */
+/** Codes that stand for the whole org when conversation after conversation has them. */
+const systemic: readonly string[] = ['ENTRIES_UNAVAILABLE', 'ENTRIES_FORBIDDEN', 'ENTRIES_PAGE_MALFORMED']
+
+/** Conversations in a row with such a code: going on would only write gaps. */
 const maxInARow = 5
 
 /** Conversations that were refused before the first one was given: then something is wrong with all of them. */
@@ -61,10 +69,10 @@ export class FailureStreak {
       this.answered()
       return
     }
-    const systemic = code === 'ENTRIES_UNAVAILABLE' || code === 'ENTRIES_FORBIDDEN'
-    this.#inARow = systemic ? this.#inARow + 1 : 0
+    this.#inARow = systemic.includes(code) ? this.#inARow + 1 : 0
     if (this.#inARow >= maxInARow) throw cause
-    if (this.#anyGiven || systemic) return
+    // Outages and rights pass or are told above; at the start, everything else points at how the org is asked.
+    if (this.#anyGiven || code === 'ENTRIES_UNAVAILABLE' || code === 'ENTRIES_FORBIDDEN') return
     this.#refusedAtStart += 1
     if (this.#refusedAtStart >= maxRefusedAtStart) {
       throw new CustodyError(code, `The org gave none of the first ${maxRefusedAtStart} conversations asked for.`, {

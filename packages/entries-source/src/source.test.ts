@@ -236,22 +236,71 @@ describe('a conversation that cannot be had', () => {
 })
 
 describe('a page that is none', () => {
-  test.each([null, [], {}, { conversationEntries: {} }, { conversationEntries: [], nextPageToken: 7 }])(
-    'ends the run: %j',
+  const odd = { error: 'Zaphod Beeblebrox' }
+
+  /** An org that gives a page that is none at the requests named. */
+  const oddAt = (isOdd: (identifier: string, n: number) => boolean) =>
+    entryServer({
+      held: () => history(0, 10),
+      tokens: true,
+      answer: (document, n, { conversationIdentifier }) => (isOdd(conversationIdentifier, n) ? odd : document),
+    })
+
+  test.each([1, 2])('%i times in a row is asked for again, and nothing is lost', async (times) => {
+    // The first request is the probe for tokens.
+    const org = oddAt((_, n) => n > 1 && n <= 1 + times)
+    const { records, rejects } = await run([conversation('c', 2)], { org })
+    expect(records).toMatchObject([{ delivered: { entries: 2, requests: 2 + times } }])
+    expect(rejects).toEqual([])
+  })
+
+  test.each([null, [], {}, odd, { conversationEntries: {} }, { conversationEntries: [], nextPageToken: 7 }])(
+    'three times in a row refuses the conversation: %j',
     async (document) => {
-      const org = entryServer({ held: () => [], answer: () => document })
-      const error: unknown = await run([conversation('c-7')], { org }).catch((error) => error)
-      expect(error).toMatchObject({
-        code: 'ENTRIES_PAGE_MALFORMED',
-        message: expect.stringContaining('Page 1 of conversation c-7'),
+      const org = entryServer({
+        held: () => history(0),
+        tokens: true,
+        answer: (good, _, { conversationIdentifier }) => (conversationIdentifier === 'c1' ? document : good),
       })
+      const { records, rejects } = await run(many(3), { org })
+      expect(records.map(({ identifier }) => identifier)).toEqual(['c0', 'c2'])
+      expect(rejects).toMatchObject([{ code: 'ENTRIES_PAGE_MALFORMED', subject: { type: 'Conversation', id: 'c1' } }])
+      expect(org.requests.filter(({ conversationIdentifier }) => conversationIdentifier === 'c1')).toHaveLength(3)
     },
   )
 
-  test('says nothing of its content', async () => {
-    const org = entryServer({ held: () => [], answer: () => ({ conversationEntries: 'Zaphod Beeblebrox' }) })
-    const error: unknown = await run([conversation('c')], { org }).catch((error) => error)
+  test('ends the run once five conversations in a row have it', async () => {
+    const { rejects } = await run(many(10), { org: oddAt((id) => id >= 'c2' && id <= 'c5') })
+    expect(rejects).toHaveLength(4)
+    const error: unknown = await run(many(10), { org: oddAt((id) => id >= 'c2' && id <= 'c6') }).catch((error) => error)
+    expect(error).toMatchObject({
+      code: 'ENTRIES_PAGE_MALFORMED',
+      message: expect.stringContaining('Answer 3 for conversation c6 is no page of entries'),
+    })
     expect(`${error} ${JSON.stringify(error)}`).not.toContain('Zaphod')
+  })
+
+  test('counts among the first 25 of which none could be had', async () => {
+    const org = entryServer({
+      held: () => [],
+      answer: (_, __, { conversationIdentifier }) => {
+        if (Number(conversationIdentifier.slice(1)) % 2 === 0) return odd
+        throw httpError(404)
+      },
+    })
+    expect((await run(many(24), { org })).rejects).toHaveLength(24)
+    await expect(run(many(25), { org })).rejects.toMatchObject({ code: 'ENTRIES_PAGE_MALFORMED' })
+  })
+
+  test('in the probe for tokens is asked for again too', async () => {
+    const org = oddAt((_, n) => n === 1)
+    expect((await run([conversation('c', 2)], { org })).records).toHaveLength(1)
+    expect(org.requests.map(({ recordLimit }) => recordLimit)).toEqual([1, 1, 1000])
+  })
+
+  test('is thrown by the reader of single conversations, with the same code', async () => {
+    const read = readEntries({ org: oddAt(() => true), window, activeConversations: openBudget() })
+    await expect(read(conversation('c'))).rejects.toMatchObject({ code: 'ENTRIES_PAGE_MALFORMED', kind: 'failure' })
   })
 })
 

@@ -6,7 +6,7 @@ import { type Failure, FailureStreak, toFailure } from './failure.ts'
 import { type PageRequest, PageWalk } from './pages.ts'
 import { expectedMessages, RunEvidence } from './run-evidence.ts'
 import { withEntries } from './to-model.ts'
-import { defaultWire, type EntriesWire, pageReader, type WirePage } from './wire.ts'
+import { defaultWire, type EntriesWire, isPageMalformed, pageReader, type WirePage } from './wire.ts'
 
 export interface EntriesOptions {
   readonly org: OrgClient
@@ -34,8 +34,8 @@ export type ReadEntries = (
  *
  * A conversation whose entries cannot be had, or not proven whole, becomes a reject and the run goes on.
  *
- * @throws CustodyError on failures that are not one conversation's own: signing in, a malformed page, an org that stays
- * unavailable.
+ * @throws CustodyError on failures that are not one conversation's own: signing in, an org that stays unavailable or whose
+ * pages have another form.
  */
 export function entries(options: EntriesOptions): Stage<Conversation, Conversation> {
   const read = entryReader(options)
@@ -94,14 +94,20 @@ function entryReader(options: EntriesOptions): (conversation: Conversation, sign
       evidence,
     })
     let requests = 0
-    const askOnce = async (request: PageRequest): Promise<WirePage> => {
-      requests += 1
-      return await ask(conversation, request, requests, signal)
+    const askFor = async (request: PageRequest): Promise<WirePage> => {
+      for (let repeats = 0; ; repeats++) {
+        requests += 1
+        try {
+          return await ask(conversation, request, requests, signal)
+        } catch (error) {
+          if (!isPageMalformed(error) || repeats === maxRepeats) throw error
+        }
+      }
     }
     try {
-      await evidence.learnTokens(conversation, askOnce)
+      await evidence.learnTokens(conversation, askFor)
       for (let request = walk.next(); request; request = walk.next()) {
-        const page = await askOnce(request)
+        const page = await askFor(request)
         const failure = walk.take({ items: collection.add(page.entries), nextPageToken: page.nextPageToken })
         if (failure) {
           streak.failed(failure)
@@ -122,6 +128,9 @@ function entryReader(options: EntriesOptions): (conversation: Conversation, sign
   }
 }
 
+/** How often a page is asked for again after an answer that is none: one odd answer is no sign of another org. */
+const maxRepeats = 2
+
 /** One request for one page, within the budget of active conversations. */
 function pageAsker({ org, activeConversations }: EntriesOptions, wire: EntriesWire) {
   const readPage = pageReader(wire)
@@ -129,7 +138,7 @@ function pageAsker({ org, activeConversations }: EntriesOptions, wire: EntriesWi
   return async (
     { identifier }: Conversation,
     request: PageRequest,
-    page: number,
+    answer: number,
     signal: AbortSignal,
   ): Promise<WirePage> => {
     await activeConversations.enter(identifier, signal)
@@ -144,7 +153,7 @@ function pageAsker({ org, activeConversations }: EntriesOptions, wire: EntriesWi
         [parameters.pageToken]: request.pageToken ?? undefined,
       },
       endpoint: 'conversation-entries',
-      parse: (document) => readPage(document, `Page ${page} of conversation ${identifier}`),
+      parse: (document) => readPage(document, `Answer ${answer} for conversation ${identifier}`),
       signal,
     })
   }

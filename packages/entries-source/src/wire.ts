@@ -80,6 +80,11 @@ export function pageReader(wire: EntriesWire): (document: unknown, where: string
   }
 }
 
+/** Whether an answer was no page. */
+export function isPageMalformed(error: unknown): error is CustodyError {
+  return CustodyError.isInstance(error) && error.code === 'ENTRIES_PAGE_MALFORMED'
+}
+
 /** An entry as it came, with what is missing left out. Only its identifier and one time are needed. */
 export interface WireEntry {
   readonly identifier?: string | undefined

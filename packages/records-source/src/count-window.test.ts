@@ -38,6 +38,18 @@ test('reads the sessions of one conversation again', async () => {
   expect(again.sessions.map(({ recordId }) => recordId)).toEqual([id('0Mw', 1)])
 })
 
+test('tells of a session that is given no longer, and keeps it', async () => {
+  const row = conversationRow(1, 0, 10)
+  const MessagingSession = [sessionRow(1, row, 0, 10)]
+  const org = queryOrg({ tables: { Conversation: [row], MessagingSession } })
+  const first = await census({ org, window })().next()
+  const conversation = first.value?.records[0] as Conversation
+  MessagingSession.pop()
+  const rejects: unknown[] = []
+  expect(await recount({ org })(conversation, undefined, (reject) => rejects.push(reject))).toEqual(conversation)
+  expect(rejects).toMatchObject([{ code: 'SESSION_VANISHED', subject: { id: id('0Mw', 1) } }])
+})
+
 test('refuses to count less than there is', async () => {
   const row = conversationRow(1, 0, 10)
   const answer = (document: QueryDocument): QueryDocument => ({ ...document, totalSize: 3 })

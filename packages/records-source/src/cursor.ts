@@ -5,10 +5,13 @@ import { z } from 'zod'
 export const passes = ['conversations', 'outlyingSessions', 'orphans'] as const
 export type Pass = (typeof passes)[number]
 
-/** Where a census stands: the pass under way and the key of its last row; null before its first. */
+/** Where a census stands. */
 export interface Cursor {
   readonly pass: Pass | 'done'
+  /** The key of the last row of the pass; null before its first. */
   readonly after: readonly string[] | null
+  /** How many sessions of the window were met so far. */
+  readonly sessions: number
 }
 
 const cursorSchema = z.object({
@@ -18,6 +21,7 @@ const cursorSchema = z.object({
     .min(1)
     .max(2)
     .nullable(),
+  sessions: z.number().int().nonnegative(),
 })
 
 export const censusName = 'census'

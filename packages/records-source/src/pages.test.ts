@@ -12,6 +12,12 @@ function onlyOf(
     asked.startsWith('/') || asked.includes(`FROM ${object} `) ? answer(document, n, asked) : document
 }
 
+/** Leaves counts alone, and counts pages only. */
+function ofPages(answer: NonNullable<QueryOrgOptions['answer']>): NonNullable<QueryOrgOptions['answer']> {
+  let n = 0
+  return (document, _, asked) => (asked.startsWith('SELECT COUNT()') ? document : answer(document, ++n, asked))
+}
+
 describe('pages', () => {
   test.each([0, 1, 2, 3, 4, 5, 6, 7])('of three give %i conversations, each once and in order', async (count) => {
     const rows = inWindow(count)
@@ -59,7 +65,9 @@ describe('pages', () => {
       const { nextRecordsUrl: _, ...rest } = document
       return n === 1 ? { ...rest, done: true } : document
     }
-    const { identifiers, rejects } = await take(queryOrg({ tables: { Conversation: rows }, pageSize: 3, answer }))
+    const { identifiers, rejects } = await take(
+      queryOrg({ tables: { Conversation: rows }, pageSize: 3, answer: ofPages(answer) }),
+    )
     expect(identifiers).toEqual(identifiersOf(rows))
     expect(rejects).toEqual([])
   })
@@ -71,7 +79,9 @@ describe('pages', () => {
       const { nextRecordsUrl: _, ...rest } = document
       return { ...rest, done: true }
     }
-    const { identifiers, rejects } = await take(queryOrg({ tables: { Conversation: rows }, pageSize: 3, answer }))
+    const { identifiers, rejects } = await take(
+      queryOrg({ tables: { Conversation: rows }, pageSize: 3, answer: ofPages(answer) }),
+    )
     expect(identifiers).toEqual(identifiersOf(rows))
     expect(rejects).toEqual([])
   })
@@ -101,7 +111,72 @@ describe('pages', () => {
       asked.includes('Status') ? { ...document, records: document.records.slice(0, -1) } : document
     const org = queryOrg({ tables: { Conversation: [row as TableRow], MessagingSession }, answer })
     const { rejects } = await take(org)
-    expect(rejects).toMatchObject([{ code: 'CENSUS_SHORT', subject: { type: 'MessagingSession', id: null } }])
+    const subject = { type: 'MessagingSession', id: null }
+    expect(rejects).toMatchObject([
+      { code: 'CENSUS_SHORT', subject, message: expect.stringMatching(/counts 3 .* gave 2/) },
+      { code: 'CENSUS_SHORT', subject, message: expect.stringMatching(/counts 3 .* in the window; 2 /) },
+    ])
+  })
+
+  test('are counted before they are read too', async () => {
+    const answer = (document: QueryDocument, n: number): QueryDocument =>
+      n === 1 ? document : { ...document, totalSize: 7, records: document.records.slice(0, 7) }
+    const org = queryOrg({ tables: { Conversation: inWindow(9) }, answer: onlyOf('Conversation', answer) })
+    expect((await take(org)).rejects).toMatchObject([
+      { code: 'CENSUS_SHORT', message: expect.stringMatching(/counts 9 .* gave 7/) },
+    ])
+  })
+
+  /** Serves one page in place of another, in answers along a cursor. */
+  const replay = (wrong: number, instead: number): NonNullable<QueryOrgOptions['answer']> => {
+    const seen: QueryDocument[] = []
+    return ofPages((document, n) => {
+      seen[n] = document
+      return n === wrong ? { ...document, records: seen[instead]?.records ?? [] } : document
+    })
+  }
+
+  test.each([
+    [2, 1],
+    [3, 1],
+    [3, 2],
+    [4, 1],
+    [7, 1],
+    [7, 6],
+    [8, 1],
+  ])('that come a second time, the %ith as the %ith, hide none', async (wrong, instead) => {
+    const rows = inWindow(24)
+    const org = queryOrg({ tables: { Conversation: rows }, pageSize: 3, answer: replay(wrong, instead) })
+    const { identifiers, rejects } = await take(org)
+    expect(identifiers).toEqual(identifiersOf(rows))
+    expect(rejects).toEqual([])
+  })
+
+  test('that keep coming a second time end the run', async () => {
+    let first: QueryDocument | undefined
+    const answer = (document: QueryDocument, n: number): QueryDocument => {
+      first ??= document
+      return n < 3 ? document : { ...document, records: first.records }
+    }
+    const org = queryOrg({ tables: { Conversation: inWindow(24) }, pageSize: 3, answer: ofPages(answer) })
+    await expect(take(org)).rejects.toMatchObject({
+      code: 'CENSUS_PAGE_MALFORMED',
+      message: expect.stringContaining('pages already read'),
+    })
+  })
+
+  test.each([
+    ['the same rows', (document: QueryDocument) => document.records],
+    ['no rows', () => []],
+  ])('that never end, with %s, end the run', async (_, records) => {
+    let first: QueryDocument | undefined
+    const answer = (document: QueryDocument, n: number): QueryDocument => {
+      first ??= document
+      if (n > 20) throw new Error('Asked for ever')
+      return { ...first, done: false, nextRecordsUrl: `/services/data/v66.0/query/01g0-${n}`, records: records(first) }
+    }
+    const org = queryOrg({ tables: { Conversation: inWindow(3) }, answer: ofPages(answer) })
+    await expect(take(org)).rejects.toMatchObject({ code: 'CENSUS_PAGE_MALFORMED' })
   })
 
   test('are counted by a question of their own', async () => {
@@ -142,7 +217,9 @@ describe('pages', () => {
   test('that give more than was announced are recorded', async () => {
     const answer = (document: QueryDocument, n: number): QueryDocument =>
       n === 1 ? { ...document, totalSize: 2 } : document
-    const { conversations, rejects } = await take(queryOrg({ tables: { Conversation: inWindow(3) }, answer }))
+    const { conversations, rejects } = await take(
+      queryOrg({ tables: { Conversation: inWindow(3) }, answer: ofPages(answer) }),
+    )
     expect(conversations).toHaveLength(3)
     expect(rejects).toMatchObject([{ code: 'CENSUS_EXCESS' }])
   })
@@ -164,7 +241,7 @@ describe('pages', () => {
       'row 1',
     ],
   ])('that are none end the run: %s', async (_, answer, place) => {
-    const org = queryOrg({ tables: { Conversation: inWindow(3) }, answer: (document) => answer(document) })
+    const org = queryOrg({ tables: { Conversation: inWindow(3) }, answer: ofPages((document) => answer(document)) })
     const error: unknown = await take(org).catch((error) => error)
     expect(error).toMatchObject({ code: 'CENSUS_PAGE_MALFORMED', message: expect.stringContaining(place) })
     expect(error).toMatchObject({ message: expect.stringMatching(/^Conversation, page 1 /) })

@@ -1,5 +1,6 @@
 import { HttpStatusError, type OrgClient } from '@custody/http'
 import { CustodyError } from '@custody/pipeline'
+import { PassedKeys } from './passed-keys.ts'
 import { type Key, type Query, toCountSoql, toSoql } from './soql.ts'
 import { defaultApiVersion, errorCodes, malformed, type QueryPage, queryPath, readPage, readRows } from './wire.ts'
 
@@ -12,6 +13,9 @@ export interface QueryOptions {
   readonly pageSize?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
+
+/** Pages in a row that may bring no row: a server that never ends must not keep a run for ever. */
+const maxFruitlessPages = 3
 
 /** What came of reading a query to its end. */
 export interface ReadResult {
@@ -27,8 +31,8 @@ export interface ReadResult {
  * Reads a query to its end, page by page, from behind `after`. Each yield is one page, rows already seen on it or on the
  * page before taken off.
  *
- * Any row is a place to go on from: a cursor that the server has forgotten costs a new query from the last row, and
- * nothing is read twice. `done` decides where it ends, and the announced number of rows is checked against those read.
+ * Any row is a place to go on from: a cursor that the server has forgotten, or that leads back, costs a new query from the
+ * last row, and nothing is read twice. `done` decides where it ends, and the announced number of rows is checked against those read.
  *
  * @throws CustodyError `CENSUS_PAGE_MALFORMED`, `CENSUS_OBJECT_NOT_VISIBLE`
  */
@@ -37,7 +41,7 @@ export async function* readQuery<Row>(
   options: QueryOptions,
   after: Key | null = null,
 ): AsyncGenerator<readonly Row[], ReadResult, undefined> {
-  const progress: Progress = { last: after, recent: new Set(), rows: 0 }
+  const progress: Progress = { last: after, passed: new PassedKeys(after?.join()), rows: 0, turnedAt: null }
   let owed = 0
   let askedAgain = false
   while (true) {
@@ -53,15 +57,16 @@ export async function* readQuery<Row>(
 /** Where reading stands. */
 interface Progress {
   last: Key | null
-  /** The keys of the latest page. */
-  recent: ReadonlySet<string>
+  readonly passed: PassedKeys
   rows: number
+  /** How many rows had come when a page led back the last time. */
+  turnedAt: number | null
 }
 
 interface Reading {
   readonly announced: number
   readonly read: number
-  /** The server forgot its cursor. */
+  /** The server forgot its cursor, or it led back. */
   readonly lost: boolean
 }
 
@@ -73,10 +78,19 @@ async function* readOnce<Row>(
 ): AsyncGenerator<readonly Row[], Reading, undefined> {
   let announced = 0
   let read = 0
+  let fruitless = 0
   try {
-    for await (const page of readPages(query, options, progress.last)) {
-      announced = page.totalSize
-      const fresh = unseen(query, page.rows, progress)
+    for await (const { totalSize, rows, where } of readPages(query, options, progress.last)) {
+      announced = Math.max(announced, totalSize)
+      const fresh = unseen(query, rows, progress)
+      if (fresh === null) {
+        // Asked for what follows the last row, it has to give something else.
+        if (progress.turnedAt === progress.rows) throw malformed(where, 'it brings rows of pages already read')
+        progress.turnedAt = progress.rows
+        return { announced, read, lost: true }
+      }
+      fruitless = fresh.length > 0 ? 0 : fruitless + 1
+      if (fruitless > maxFruitlessPages) throw malformed(where, 'page after page brings no row')
       read += fresh.length
       if (fresh.length > 0) yield fresh
     }
@@ -88,14 +102,13 @@ async function* readOnce<Row>(
   }
 }
 
-/** The rows that stood neither on the page before nor earlier on this one. */
-function unseen<Row>(query: Query<Row>, rows: readonly Row[], progress: Progress): readonly Row[] {
-  const keys = rows.map((row) => keyOf(query, row).join())
-  const taken = new Set(progress.recent)
-  const fresh = rows.filter((_, index) => taken.size < taken.add(keys[index] as string).size)
+/** The rows that stood neither on the page before nor earlier on this one; null for a page that leads back. */
+function unseen<Row>(query: Query<Row>, rows: readonly Row[], progress: Progress): readonly Row[] | null {
+  const places = progress.passed.take(rows.map((row) => keyOf(query, row).join()))
+  if (places === null) return null
+  const fresh = places.map((place) => rows[place] as Row)
   const last = fresh.at(-1)
   if (last !== undefined) progress.last = keyOf(query, last)
-  progress.recent = new Set(keys)
   progress.rows += fresh.length
   return fresh
 }
@@ -117,6 +130,8 @@ export async function countRows<Row>(
 }
 
 interface Page<Row> {
+  /** Object and number. */
+  readonly where: string
   readonly totalSize: number
   readonly rows: readonly Row[]
 }
@@ -135,7 +150,7 @@ async function* readPages<Row>(
     const page = await getPage(address, type.object, where, options)
     const next = page.done ? null : nextAddress(page, where)
     if (next && followed.has(next.path)) throw malformed(where, 'it leads back to a page already read')
-    yield { totalSize: page.totalSize, rows: readRows(type, page, where) }
+    yield { where, totalSize: page.totalSize, rows: readRows(type, page, where) }
     if (!next) return
     followed.add(next.path)
     address = next

@@ -1,6 +1,7 @@
 import type { OrgClient } from '@custody/http'
 import type { Conversation } from '@custody/model'
-import { CustodyError } from '@custody/pipeline'
+import { CustodyError, type Reject } from '@custody/pipeline'
+import { mergeSessions } from './merge-sessions.ts'
 import { checkQueryOptions } from './options.ts'
 import { readQuery } from './pages.ts'
 import { type Query, soqlString } from './soql.ts'
@@ -13,11 +14,16 @@ export interface RecountOptions {
   readonly apiVersion?: string
 }
 
-/** Gives the conversation with its sessions as they are now. */
-export type Recount = (conversation: Conversation, signal?: AbortSignal) => Promise<Conversation>
+/** Gives the conversation with its sessions as they are now. `onReject` is told of those the org no longer gives. */
+export type Recount = (
+  conversation: Conversation,
+  signal?: AbortSignal,
+  onReject?: (reject: Omit<Reject, 'stage'>) => void,
+) => Promise<Conversation>
 
 /**
  * Reads the sessions of single conversations again: their counts and their status move while a conversation is open.
+ * What was counted before is not taken back.
  *
  * @throws CustodyError `CENSUS_SHORT` when the org announces more sessions than it gives; `CENSUS_RECORD_ID_UNKNOWN`;
  * what the census throws
@@ -25,7 +31,7 @@ export type Recount = (conversation: Conversation, signal?: AbortSignal) => Prom
 export function recount(options: RecountOptions): Recount {
   checkQueryOptions('recount', options)
   const { org, apiVersion } = options
-  return async (conversation, signal) => {
+  return async (conversation, signal, onReject = () => undefined) => {
     const pages = readQuery(sessionsOf(conversation), { org, apiVersion, signal })
     const rows: SessionRow[] = []
     let page = await pages.next()
@@ -36,7 +42,9 @@ export function recount(options: RecountOptions): Recount {
         `Conversation ${conversation.identifier}: not all its sessions were given.`,
       )
     }
-    return { ...conversation, sessions: toSessions(rows) }
+    const merged = mergeSessions(conversation, toSessions(rows))
+    merged.rejects.forEach(onReject)
+    return merged.conversation
   }
 }
 

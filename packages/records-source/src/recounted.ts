@@ -1,5 +1,6 @@
 import { type Conversation, toRecordId } from '@custody/model'
 import { type Batch, defineStage, type Reject, type Stage } from '@custody/pipeline'
+import { mergeSessions } from './merge-sessions.ts'
 import { checkQueryOptions } from './options.ts'
 import { type QueryOptions, readQuery } from './pages.ts'
 import type { RecountOptions } from './recount.ts'
@@ -9,7 +10,8 @@ import { toSessions } from './to-model.ts'
 import { type SessionRow, sessionType } from './wire.ts'
 
 /**
- * A stage that counts each conversation once more: its sessions are replaced by what the org says now.
+ * A stage that counts each conversation once more: its sessions are brought up to what the org says now, and nothing that
+ * was counted before is taken back.
  *
  * Set behind the stage that reads entries, it makes the census a witness of the moment *after* the reading. A message
  * that came meanwhile then shows as missing, instead of both witnesses agreeing on too little. One query serves a few
@@ -37,14 +39,16 @@ async function recountBatch(batch: Batch<Conversation>, options: QueryOptions): 
     if (missing > 0) rejects.push({ stage: 'recount', ...short(sessionType.object, read, missing) })
   }
   const sessions = Map.groupBy(rows, (row) => toRecordId(row.ConversationId))
+  const records = batch.records.map((conversation) => {
+    // Without a record id nobody can ask again: what was counted before stands.
+    if (conversation.recordId === null) return conversation
+    const merged = mergeSessions(conversation, toSessions(sessions.get(conversation.recordId) ?? []))
+    rejects.push(...merged.rejects.map((reject) => ({ stage: 'recount', ...reject })))
+    return merged.conversation
+  })
   return {
     ...batch,
-    records: batch.records.map((conversation) =>
-      // Without a record id nobody can ask again: what was counted before stands.
-      conversation.recordId === null
-        ? conversation
-        : { ...conversation, sessions: toSessions(sessions.get(conversation.recordId) ?? []) },
-    ),
+    records,
     rejects: rejects.length === 0 ? batch.rejects : [...batch.rejects, ...rejects],
   }
 }

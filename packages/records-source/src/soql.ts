@@ -1,4 +1,4 @@
-import type { Window } from '@custody/model'
+import type { Session, Window } from '@custody/model'
 import {
   type BareSessionRow,
   bareSessionType,
@@ -81,6 +81,11 @@ export function queriesByIds<Row extends { readonly Id: string }>(
 /** Times that do not place a record outside the window: an absent one places it nowhere. */
 function mayOverlap({ from, to }: Window): string {
   return `(StartTime < ${to} OR StartTime = null) AND (EndTime >= ${from} OR EndTime = null)`
+}
+
+/** The same of a session at hand. */
+export function overlaps({ from, to }: Window, { startTime, endTime }: Session): boolean {
+  return (startTime === null || startTime < to) && (endTime === null || endTime >= from)
 }
 
 /** The three questions of the census. Together they name every record that may hold entries of the window, each once. */

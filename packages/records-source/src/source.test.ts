@@ -85,6 +85,34 @@ describe('what belongs to the window', () => {
     ])
   })
 
+  test('a conversation whose times move between the passes shows by its sessions', async () => {
+    // Over when conversations are asked for; reopened, and open, when its session is.
+    const over = conversationRow(1, -20, -10)
+    const Conversation = [over]
+    const MessagingSession = [sessionRow(1, over, 10, 20), sessionRow(2, conversationRow(2, 0, 10), 80, 90)]
+    const answer = (document: QueryDocument): QueryDocument => {
+      MessagingSession[0] = sessionRow(1, conversationRow(1, -20, null), 10, 20)
+      return document
+    }
+    const { conversations, rejects } = await take(queryOrg({ tables: { Conversation, MessagingSession }, answer }))
+    expect(conversations).toEqual([])
+    expect(rejects).toMatchObject([
+      { stage: 'census', code: 'CENSUS_SHORT', subject: { type: 'MessagingSession', id: null } },
+    ])
+    expect(rejects[0]?.message).toMatch(/counts 1 .* in the window; 0 /)
+  })
+
+  test('the sessions met are remembered over a resumption', async () => {
+    const rows = inWindow(450)
+    const MessagingSession = rows.map((row, n) => sessionRow(n, row, 1, 2))
+    const tables: Tables = { Conversation: rows, MessagingSession }
+    const { batches } = await take(queryOrg({ tables }))
+    for (const { checkpoint } of batches) {
+      const { rejects } = await take(queryOrg({ tables }), checkpoint && { after: checkpoint })
+      expect(rejects).toEqual([])
+    }
+  })
+
   const minute = fc.option(fc.integer({ min: -30, max: 90 }))
   test('never is more or less than every conversation that itself or a session of it touches the window', async () => {
     const conversations = fc.array(

@@ -40,9 +40,13 @@ export function toConversation(identifier: string, row: ConversationRow, related
   }
 }
 
-/** By start time. */
 export function toSessions(rows: readonly SessionRow[]): readonly Session[] {
-  return rows.map(toSession).toSorted((a, b) => compare(a.startTime, b.startTime) || compare(a.recordId, b.recordId))
+  return sortSessions(rows.map(toSession))
+}
+
+/** By start time. */
+export function sortSessions(sessions: readonly Session[]): readonly Session[] {
+  return sessions.toSorted((a, b) => compare(a.startTime, b.startTime) || compare(a.recordId, b.recordId))
 }
 
 function toSession(row: SessionRow): Session {

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { archiveName, findLeftovers } from '@custody/archive'
 import { countWindow } from '@custody/records-source'
 import type { CommandContext } from '../command-context.ts'
 import type { Console } from '../console.ts'
@@ -30,6 +32,7 @@ export async function runWatched(
   })
   try {
     const pipeline = assembleArchive(job, connection, clock)
+    await warnOfLeftovers(job, console)
     console.event({ type: 'job-start', runId: job.runId, org: job.orgAlias, ...job.window, source: job.source })
     console.talk(`Run ${job.runId}: archiving ${job.orgAlias} from ${job.window.from} to ${job.window.to}`)
     const found = await countWindow({
@@ -60,14 +63,20 @@ export async function runWatched(
     const peakMemoryBytes = process.resourceUsage().maxRSS * 1024
     console.event({ type: 'job-end', runId: job.runId, ...result, calls: costs, elapsedMs, peakMemoryBytes })
     for (const line of summaryTable({ result, run: run.summary, costs, elapsedMs })) console.talk(line)
-    for (const leftover of result.leftovers) {
-      console.warn(`A run that died left ${leftover} behind: it holds conversations. Remove it once no run uses it.`)
-    }
     console.talk(`  verdict: ${verdictLine(result.verdict)}`)
     return run
   } finally {
     progress?.end()
     await connection.close()
+  }
+}
+
+/** What a run that died left behind holds conversations: it must not be forgotten in a hidden folder. */
+async function warnOfLeftovers({ archive, orgAlias, window }: ArchiveJob, console: Console): Promise<void> {
+  for (const leftover of await findLeftovers({ directory: archive.directory, name: archiveName(orgAlias, window) })) {
+    const path = join(archive.directory, leftover)
+    console.event({ type: 'leftover', path })
+    console.warn(`A run that died left ${path} behind: it holds conversations. Remove it once no run uses it.`)
   }
 }
 
