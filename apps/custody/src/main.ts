@@ -25,3 +25,5 @@ for (const stream of [stdout, stderr]) {
 }
 
 process.exitCode = await runProgram(process.argv.slice(2), { stdout, stderr, env, signal: stop.signal })
+// Everything is closed by now; only a retry that nobody waits for any more could keep an interrupted process alive.
+if (stop.signal.aborted) process.exit()
