@@ -19,6 +19,7 @@ function peakOf(conversations: number): number {
 }
 
 test.runIf(process.env['SLOW'])('memory does not grow with the number of conversations', { timeout: 300_000 }, () => {
-  // The margin is for the garbage collector, which takes what it gets; ten times as many would be 200 MB and more.
-  expect(peakOf(100_000)).toBeLessThan(peakOf(10_000) + 100)
+  // At 10,000 the heap is still warming up (measured: 180 MB, 275 at 100,000, 285 at 400,000, 295 at 800,000), so the
+  // comparison is made behind that: what a conversation left behind would show 300,000 times. The sets of identifiers may.
+  expect(peakOf(400_000)).toBeLessThan(peakOf(100_000) + 50)
 })
