@@ -65,6 +65,33 @@ describe('names', () => {
     expect(redacted('Ольга и ольги', named('Ольга'))).toBe('[NAME] и ольги')
   })
 
+  test('a particle with a capital is part of the name it stands beside', () => {
+    const identities = named('Ngo Van Linh')
+    expect(redacted('Linh, Van, Ngo. Van Linh; NGO VAN', identities)).toBe('[NAME]. [NAME]; [NAME]')
+    expect(redacted('a van, Van Gogh', identities)).toBe('a van, Van Gogh')
+  })
+
+  test('a title alone is a name', () => {
+    expect(redacted('Mîß. I miss you', named('Mîß'))).toBe('[NAME]. I miss you')
+    expect(redacted('Miss Hopper, Miss', named('Miss Hopper'))).toBe('Miss [NAME], Miss')
+  })
+
+  test('decomposed text names the same people', () => {
+    expect(redacted('김민수는'.normalize('NFD'), named('김민수'))).toBe(`[NAME]${'는'.normalize('NFD')}`)
+    expect(redacted('김민수'.normalize('NFC'), named('김민수'.normalize('NFD')))).toBe('[NAME]')
+    expect(redacted('私はがぎぐです'.normalize('NFD'), named('がぎぐ'))).toBe(`私は[NAME]${'です'.normalize('NFD')}`)
+  })
+
+  test('a name is a name, even of somebody whose e-mail address is made of it', () => {
+    const identities = identitiesOf(
+      conversationWith({
+        name: 'Kim Van Ada',
+        contact: { names: [], emails: ['ada.ada@example.org'], phones: [], addresses: [] },
+      }),
+    )
+    expect(redacted('Kim Van Ada  Ada, Van, Kim: ada.ada', identities)).toBe('[NAME]: [EMAIL]')
+  })
+
   test('two people who share a part keep it apart from both', () => {
     const identities = identitiesOf(
       aConversation({
@@ -252,7 +279,9 @@ test('nothing of anybody is left, whoever they are and wherever they are named',
               `${before}${open}${spelling(literals[which] as string)}${close}`,
           )
           .join('') + last
-      const rest = redacted(text, identities).replaceAll(/\[[A-Z_]+\]/g, '\0')
+      const rest = redacted(text, identities)
+        .replaceAll(/\[[A-Z_]+\]/g, '\0')
+        .normalize('NFC')
       const parts = [...somebody.words.filter((word) => word.length > 2), somebody.email, somebody.phone.slice(-8)]
       const standing = new RegExp(`(?<!${wordCharacter})(?:${parts.join('|')})(?!${wordCharacter})`, 'u')
       expect(standing.test(rest), 'something is left').toBe(false)

@@ -146,7 +146,7 @@ function compile(people: readonly Person[], agentNames: ReadonlySet<string>): Id
     }
     for (const phone of usable(person.phones)) addPhone(phones, literals, phone)
   }
-  const agentPhrases = [...agentNames].flatMap((name) => namePhrases(name, 'AGENT', normaliseName(name)))
+  const agentPhrases = usable(agentNames).flatMap((name) => namePhrases(name, 'AGENT', normaliseName(name)))
   return {
     people: new PhraseMatcher(unambiguous(phrases)),
     phones: mergedPhones(phones),
@@ -157,9 +157,11 @@ function compile(people: readonly Person[], agentNames: ReadonlySet<string>): Id
   }
 }
 
-/** Without what an earlier pass has replaced. */
+/** Composed, as people type, and without what an earlier pass has replaced. */
 function usable(values: Iterable<string>): string[] {
-  return [...values].filter((value) => value.trim() !== '' && !isReplacement(value))
+  return [...values]
+    .filter((value) => value.trim() !== '' && !isReplacement(value))
+    .map((value) => value.normalize('NFC'))
 }
 
 /** One value for all the names of a person: the fullest, so that records with more and with less agree. */
@@ -184,7 +186,7 @@ function emailPhrases(email: string): Phrase[] {
   const isTelling = local.join('').length > 4 && !(local.length === 1 && isOrdinary(local[0] ?? ''))
   return [tokensOf(value), ...(isTelling ? [local] : [])]
     .filter((tokens) => tokens.length > 0)
-    .map((tokens) => ({ tokens, type: 'EMAIL', value, strength: 'strong' }))
+    .map((tokens) => ({ tokens, type: 'EMAIL', value, strength: 'strong', isUnbroken: true }))
 }
 
 function isOrdinary(word: string): boolean {

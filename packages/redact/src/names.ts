@@ -24,8 +24,11 @@ export function namePhrases(name: string, type: 'NAME' | 'AGENT', value: string)
     const tokens = tokensOf(token)
     if (tokens.length > 0) phrases.push({ tokens, type, value, strength })
   }
+  // Somebody may be called Miss.
+  const isTitled = words.some((word) => !nameTitles.has(fold(word)))
   for (const [index, word] of words.entries()) {
-    const strength = strengthOf(word, index === 0 || index === words.length - 1)
+    const isOuter = index === 0 || index === words.length - 1
+    const strength = isTitled && nameTitles.has(fold(word)) ? 'particle' : strengthOf(word, isOuter)
     add(word, strength)
     if (isUnspaced(word)) for (const part of guessedParts(word)) add(part, 'strong')
     else if (strength === 'strong' || strength === 'word') {
@@ -45,10 +48,10 @@ export function namePhrases(name: string, type: 'NAME' | 'AGENT', value: string)
 function strengthOf(word: string, isOuter: boolean): Strength {
   const folded = fold(word)
   if (isUnspaced(word)) return [...word].length > 1 ? 'strong' : 'initial'
-  if (nameTitles.has(folded)) return 'particle'
-  if (nameParticles.has(folded) && !(isOuter && isCapitalised(word))) return 'particle'
+  if (nameParticles.has(folded) && !(isOuter && isCapitalised(word)))
+    return isCapitalised(word) ? 'initial' : 'particle'
   if ([...folded].length === 1) return 'initial'
-  if (commonWords.has(folded) || nameParticles.has(folded)) return 'word'
+  if (commonWords.has(folded) || nameParticles.has(folded) || nameTitles.has(folded)) return 'word'
   return [...folded].length > 2 ? 'strong' : 'word'
 }
 

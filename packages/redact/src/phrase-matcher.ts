@@ -7,7 +7,7 @@ import { hashOf, TokenCursor } from './token-cursor.ts'
  *
  * - `strong`: found wherever it stands.
  * - `word`: also an ordinary word; found where it is written with a capital, or beside another part of a name.
- * - `initial`: a capital letter beside another part of a name.
+ * - `initial`: a letter, or a particle like Van, that is a capital one and beside another part of a name.
  * - `particle`: only between two parts of a name.
  */
 export type Strength = 'strong' | 'word' | 'initial' | 'particle'
@@ -19,6 +19,8 @@ export interface Phrase {
   /** The normalised value of the one it belongs to; null when it could be several. */
   readonly value: string | null
   readonly strength: Strength
+  /** Whether its tokens are joined by punctuation, never by a space: what stands apart there are words of a name. */
+  readonly isUnbroken?: boolean
 }
 
 interface Hit {
@@ -46,7 +48,7 @@ export class PhraseMatcher {
   readonly #filter = new Uint8Array(filterSize)
 
   constructor(phrases: Iterable<Phrase>) {
-    for (const phrase of phrases) {
+    for (const phrase of [...phrases].flatMap(withDecomposed)) {
       const hash = hashOf(phrase.tokens[0] ?? '')
       this.#filter[hash & (filterSize - 1)] = 1
       const list = this.#byHash.get(hash)
@@ -87,7 +89,7 @@ export class PhraseMatcher {
 
   #hitAt(text: string, cursor: TokenCursor): Hit | undefined {
     for (const phrase of this.#byHash.get(cursor.hash) ?? []) {
-      const end = endOfPhrase(text, cursor.start, phrase.tokens)
+      const end = endOfPhrase(text, cursor.start, phrase)
       if (end < 0) continue
       return { phrase, strength: strengthIn(text, cursor.start, phrase), start: cursor.start, end }
     }
@@ -103,11 +105,18 @@ function isName({ type }: Phrase): boolean {
   return type === 'NAME' || type === 'AGENT'
 }
 
-function endOfPhrase(text: string, start: number, tokens: readonly string[]): number {
+/** Hangul syllables and voiced kana are one token as they are typed and several in decomposed text (NFD). */
+function withDecomposed(phrase: Phrase): Phrase[] {
+  const tokens = phrase.tokens.flatMap(tokensOf)
+  return tokens.length === phrase.tokens.length ? [phrase] : [phrase, { ...phrase, tokens }]
+}
+
+function endOfPhrase(text: string, start: number, { tokens, isUnbroken }: Phrase): number {
   const cursor = new TokenCursor(text, start)
   for (const [index, token] of tokens.entries()) {
     const previousEnd = cursor.end
     if (!cursor.next() || (index > 0 && cursor.start - previousEnd > maximumGap)) return -1
+    if (isUnbroken && index > 0 && /\s/.test(text.slice(previousEnd, cursor.start))) return -1
     if (fold(text.slice(cursor.start, cursor.end)) !== token) return -1
   }
   return cursor.end
