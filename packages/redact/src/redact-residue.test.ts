@@ -60,3 +60,34 @@ test('an agent who shares a first name with the customer is no residue in a payl
     expect(JSON.stringify(records[0]?.entries[0]?.payload)).toContain('Ines Okafor')
   }
 })
+
+test.each([
+  'call J&ouml;rg M&uuml;ller &amp; co',
+  'J&#246;rg M&#xFC;ller',
+  'J&amp;ouml;rg M&amp;uuml;ller',
+  'joerg&#64;example.org',
+  '&#43;49&nbsp;151&nbsp;12345678',
+])('what stands behind HTML escapes is found, in text and in what came with it: %s', async (escaped) => {
+  const joerg = anEndUser({
+    name: 'Jörg Müller',
+    platformKey: phone,
+    contact: { names: [], emails: ['joerg@example.org'], phones: [], addresses: [] },
+  })
+  const entries = [anEntry(escaped, { extra: { messageText: escaped }, payload: { text: escaped } })]
+  const { records, rejects } = await run(aConversation({ identifier: 'c-1', endUsers: [joerg], entries }))
+  expect(rejects).toEqual([])
+  expect(JSON.stringify(records)).not.toMatch(/rg|ller|12345678/)
+})
+
+test('escapes stay where nothing is found', async () => {
+  const escaped = 'AT&amp;T &lt;b&gt; R&D &unknown; &#0;'
+  const entries = [anEntry(escaped, { extra: { messageText: escaped } })]
+  const { records } = await run(aConversation({ endUsers: [customer], entries }))
+  expect(records[0]?.entries[0]).toMatchObject({ text: escaped, extra: { messageText: escaped } })
+})
+
+test('an escaped name that a stage before left in an id is a residue', async () => {
+  const entries = [{ ...anEntry('hello'), entryId: 'x-Grace&#32;Hopper' }]
+  const { rejects } = await run(aConversation({ identifier: 'c-1', endUsers: [customer], entries }))
+  expect(rejects).toMatchObject([{ code: 'REDACTION_RESIDUE' }])
+})

@@ -5,13 +5,14 @@ import { withCallingCode } from './phone-value.ts'
 import type { Policy } from './policy.ts'
 import { createPseudonyms, type PseudonymKey } from './pseudonyms.ts'
 import { dropped, label, mask, type Operator } from './replacement.ts'
+import { unescaped } from './unescaped.ts'
 
 /** What to look for and what to put in its place. */
 export interface RedactOptions extends PseudonymKey {
   readonly policy: Policy
 }
 
-/** A span that was replaced, with its offsets in the original text. */
+/** A span that was replaced, with its offsets in the original text; behind HTML escapes, in the text its reader sees. */
 export interface Replaced extends Span {
   readonly action: Operator
 }
@@ -48,7 +49,17 @@ export function createRedactor(options: RedactOptions): Redactor {
     return { text: pseudonyms(type, normalised), action }
   }
 
+  /** Looks behind HTML escapes too: where that finds more, the text is kept as its reader sees it. */
   function rewrite(text: string, identities?: Identities, before = ''): Rewritten {
+    const seen = unescaped(text)
+    if (seen !== text) {
+      const rewritten = rewriteSeen(seen, identities, before)
+      if (rewritten.replaced.length > 0) return rewritten
+    }
+    return rewriteSeen(text, identities, before)
+  }
+
+  function rewriteSeen(text: string, identities: Identities | undefined, before: string): Rewritten {
     const spans = findSpans(text, { ...(identities && { identities }), ignored, agents, before })
     if (spans.length === 0) return { text, replaced: none }
     let rewritten = ''

@@ -5,6 +5,7 @@ import { findKnownPhones } from './known-phones.ts'
 import { findReplacements } from './replacement.ts'
 import { gapsBetween } from './spans.ts'
 import { isFieldName, isId, isStructural, isStructuralNumber } from './structural.ts'
+import { unescaped } from './unescaped.ts'
 import { jsonIn } from './value-walk.ts'
 
 /** Something of an end user that still stands in a redacted conversation. Says where and what kind; never what. */
@@ -79,18 +80,22 @@ class Search {
     const types = new Set<string>()
     if (typeof value === 'object' && !isRawJson(value)) return types
     const text = isRawJson(value) ? value.rawJSON : String(value)
-    const folded = fold(text)
-    for (const { type, folded: literal } of this.#literals) if (standsIn(folded, literal)) types.add(type)
+    const seen = unescaped(text)
+    for (const form of seen === text ? [text] : [text, seen]) {
+      const folded = fold(form)
+      for (const { type, folded: literal } of this.#literals) if (standsIn(folded, literal)) types.add(type)
+    }
     if (isJsonText) return types
     const isNumber = typeof value !== 'string'
     if (isNumber ? isStructuralNumber(key, none) : isId(text) || isStructural(key, text, none)) return types
     if (isKey && isFieldName(text)) return types
     if (this.#identities.agentNames.has(text)) return types
-    const gaps = gapsBetween(findReplacements(text), text.length)
-    for (const { type, start, end } of this.#identities.people.find(text)) {
+    // Whatever stands in the escaped form stands in the other one too.
+    const gaps = gapsBetween(findReplacements(seen), seen.length)
+    for (const { type, start, end } of this.#identities.people.find(seen)) {
       if (gaps.some((gap) => start >= gap.start && end <= gap.end)) types.add(type)
     }
-    for (const gap of gaps) if (findKnownPhones(text, gap, this.#identities.phones).length > 0) types.add('PHONE')
+    for (const gap of gaps) if (findKnownPhones(seen, gap, this.#identities.phones).length > 0) types.add('PHONE')
     return types
   }
 }

@@ -17,6 +17,7 @@ export function aConversation(parts: Partial<Conversation> = {}): Conversation {
     entries: [],
     delivered: null,
     reconciliation: null,
+    witnesses: [],
     redactions: [],
     ...parts,
   }
