@@ -6,6 +6,8 @@ export interface Grant {
   readonly name: string
   /** The form fields, made anew for each request: an assertion is short-lived. */
   form(): Promise<Readonly<Record<string, string>>>
+  /** Is shown each successful reply before the token is read from it. What it throws ends the sign-in. */
+  replied?(reply: Readonly<Record<string, unknown>>): Promise<void>
 }
 
 export interface ClientCredentialsOptions {
@@ -21,17 +23,18 @@ export interface ClientCredentialsOptions {
  * @throws CustodyError `AUTH_OPTIONS` (usage)
  */
 export function clientCredentials({ clientId, clientSecret }: ClientCredentialsOptions): Grant {
-  for (const [name, value] of Object.entries({ clientId, clientSecret })) {
-    if (typeof value !== 'string' || value.trim() === '') {
-      throw usageError(
-        'AUTH_OPTIONS',
-        `clientCredentials: ${name} is empty.`,
-        `Set the variable or file ${name} comes from.`,
-      )
-    }
-  }
+  assertFilled('clientCredentials', { clientId, clientSecret })
   return {
     name: 'client-credentials',
     form: async () => ({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret }),
+  }
+}
+
+/** Refuses what is empty. @throws CustodyError `AUTH_OPTIONS` (usage) */
+export function assertFilled(where: string, values: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value !== 'string' || value.trim() === '') {
+      throw usageError('AUTH_OPTIONS', `${where}: ${name} is empty.`, `Set the variable or file ${name} comes from.`)
+    }
   }
 }

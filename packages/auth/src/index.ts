@@ -1,3 +1,8 @@
+export { createData360TokenProvider, type Data360TokenProviderOptions } from './data360-token-provider.ts'
 export { type ClientCredentialsOptions, clientCredentials, type Grant } from './grant.ts'
+export { type JwtBearerOptions, jwtBearer } from './jwt-bearer.ts'
+export { type RefreshTokenOptions, refreshToken } from './refresh-token.ts'
+export type { Signer } from './signing-key.ts'
 export type { TokenEvent } from './token-event.ts'
 export { createTokenProvider, type TokenProviderOptions } from './token-provider.ts'
+export { type UsernamePasswordOptions, usernamePassword } from './username-password.ts'

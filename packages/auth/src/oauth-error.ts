@@ -17,24 +17,21 @@ export function oauthError(
   if (typeof error !== 'string') return null
 
   const text = typeof description === 'string' ? description : ''
-  const known = knownOauthErrors.find((entry) => entry.error === error && (entry.description?.test(text) ?? true))
+  const known = knownOauthErrors.find(
+    (entry) =>
+      (entry.error === undefined || entry.error === error) &&
+      (entry.grant === undefined || entry.grant === signIn.grant) &&
+      (entry.description?.test(text) ?? true),
+  )
   if (known) return signInError(known.code, known.message, signIn, known.actions)
 
-  const name = /^[a-z_]{1,60}$/.test(error) && !sent.includes(error) ? ` (${error})` : ''
-  return signInError('AUTH_REFUSED', `the token endpoint answered ${status}${name}`, signIn, refusedActions)
+  const isWord = /^[a-z_]{1,60}$/.test(error) && !sent.some((value) => value.includes(error))
+  const name = isWord ? ` (${error})` : ''
+  return signInError('AUTH_REFUSED', `the token endpoint answered ${status}${name}`, signIn, signIn.advice.refused)
 }
 
 /** For a refusal that says nothing in OAuth's words. */
 export function silentRefusal(status: number, signIn: SignIn): CustodyError {
-  return signInError(
-    'AUTH_REFUSED',
-    `the token endpoint answered ${status} without an OAuth error`,
-    signIn,
-    refusedActions,
-  )
+  const what = `the token endpoint answered ${status} without an OAuth error`
+  return signInError('AUTH_REFUSED', what, signIn, signIn.advice.refused)
 }
-
-const refusedActions = [
-  'Check that loginUrl is the My Domain address of the org, not the Lightning one.',
-  "The Login History of the execution user in Setup shows the server's reason.",
-]

@@ -1,5 +1,5 @@
 import type { Transport } from '@custody/http'
-import { CustodyError } from '@custody/pipeline'
+import type { CustodyError } from '@custody/pipeline'
 import { fakeClock } from '@custody/testkit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -104,6 +104,20 @@ test('an opaque token lives as long as configured, or until it is refused', asyn
   expect(token.expiresAt).toBeNull()
   await unknown.clock.advance(24 * 60 * minutes)
   expect(await unknown.provider.token()).toBe(token)
+})
+
+test.each([
+  [7_130, 7_130],
+  ['7130', 7_130],
+])('expires_in of a reply comes first: %s', async (stated, seconds) => {
+  const reply = tokenReply(jwt({ iat: 1_000, exp: 2_800 }), { expires_in: stated })
+  const { provider, clock } = setUp([reply], { lifetimeMs: 1 })
+  expect((await provider.token()).expiresAt).toBe(clock.now() + seconds * 1_000)
+})
+
+test.each([0, -1, '', 'soon', '1e999'])('expires_in of %s says nothing', async (stated) => {
+  const { provider, clock } = setUp([tokenReply(jwt({ iat: 1_000, exp: 2_800 }), { expires_in: stated })])
+  expect((await provider.token()).expiresAt).toBe(clock.now() + 30 * minutes)
 })
 
 test('a refusal invalidates that token and no other', async () => {
@@ -249,6 +263,16 @@ test('apiUrl of the configuration comes before the reply, and suffices without i
 describe('what the token endpoint refuses', () => {
   test.each([
     ['invalid_grant', 'no valid scopes defined', 'AUTH_NO_SCOPES', /sfap_api/],
+    ['invalid_scope', 'the requested scope is invalid', 'AUTH_NO_SCOPES', /sfap_api/],
+    ['invalid_app_access', 'user is not admin approved to access this app', 'AUTH_NOT_APPROVED', /permission set/],
+    ['app_not_found', 'External client app is not installed in this org', 'AUTH_INVALID_CLIENT_ID', /My Domain/],
+    ['invalid_grant', 'ip restricted', 'AUTH_IP_RESTRICTED', /Login IP Ranges/],
+    ['inactive_user', 'user is inactive', 'AUTH_INACTIVE_USER', /activate/],
+    ['invalid_grant', 'inactive user', 'AUTH_INACTIVE_USER', /activate/],
+    ['inactive_org', 'organization locked', 'AUTH_INACTIVE_ORG', /state of the org/],
+    ['invalid_grant', 'password expired', 'AUTH_PASSWORD_EXPIRED', /new password/],
+    ['invalid_grant', 'login rate exceeded', 'AUTH_TOO_MANY_SIGN_INS', /Wait an hour/],
+    ['unauthorized_client', 'x', 'AUTH_UNSUPPORTED_GRANT_TYPE', /switch on the flow/],
     ['invalid_grant', 'no client credentials user enabled', 'AUTH_NO_RUN_AS_USER', /Run As/],
     ['invalid_grant', "user hasn't approved this consumer", 'AUTH_NOT_APPROVED', /profile or permission set/],
     ['invalid_grant', 'authentication failure', 'AUTH_AUTHENTICATION_FAILURE', /credentials/],
@@ -286,34 +310,6 @@ describe('what the token endpoint refuses', () => {
   })
 })
 
-test('whatever the endpoint does, neither secret nor token gets into an error or an event', async () => {
-  // Lower case on purpose: this secret looks like an OAuth code.
-  const secret = 'hunter_two_hunter'
-  const token = 'granted_token_value'
-  const echoes: Reply[] = [
-    { status: 400, json: { error: secret, error_description: secret } },
-    { status: 400, json: { error: 'invalid_grant', error_description: `${secret} ${token}` } },
-    { status: 401, text: `<html>${secret}</html>` },
-    { status: 500, json: [{ errorCode: secret, message: secret }] },
-    { status: 302, headers: { location: `https://evil.example/?${secret}` }, text: secret },
-    { text: `{"${secret}` },
-    { json: { error: secret } },
-    { json: { [secret]: token } },
-    { json: { access_token: `${token}\n`, [secret]: 1 } },
-    tokenReply(token, { instance_url: `http://${secret}.example` }),
-    tokenReply(token, { instance_url: `https://${secret}:${token}@acme.example` }),
-    tokenReply(token, { api_instance_url: secret }),
-    { error: new Error(secret, { cause: new Error(token) }) },
-    { text: secret, cut: true },
-  ]
-  for (const echo of echoes) {
-    const { failure, events } = setUp([echo], { grant: clientCredentials({ clientId, clientSecret: secret }) })
-    const error = await failure()
-    expect(CustodyError.isInstance(error)).toBe(true)
-    expect(everything(error) + JSON.stringify(events)).not.toMatch(new RegExp(`${secret}|${token}`))
-  }
-})
-
 test('wrong options are refused at construction, before any request', () => {
   const transport: Transport = () => Promise.reject(new Error('sent'))
   const right = {
@@ -343,17 +339,3 @@ test('wrong options are refused at construction, before any request', () => {
     expect(() => clientCredentials(wrong)).toThrow(expect.objectContaining({ code: 'AUTH_OPTIONS' }))
   }
 })
-
-/** An error as text, down its chain of causes, with what does not show in JSON. */
-function everything(error: unknown): string {
-  const parts: string[] = []
-  for (let at = error; at instanceof Error; at = at.cause) {
-    parts.push(
-      at.message,
-      at.stack ?? '',
-      JSON.stringify(at),
-      JSON.stringify(Object.entries(Object.getOwnPropertyDescriptors(at))),
-    )
-  }
-  return parts.join('\n')
-}

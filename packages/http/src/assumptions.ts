@@ -5,6 +5,9 @@
 /** assumption: the text of a `REQUEST_LIMIT_EXCEEDED` for the 24-hour allowance starts so (one observed body). */
 export const dailyLimitMessage: RegExp = /^\s*TotalRequests\b/i
 
+/** assumption: an allowance of 24 hours that is used up does not come back within a quarter of an hour. */
+export const spentAllowanceMs = 900_000
+
 /** assumption: a SOQL query is ended by the server after 120 s, so an answer may take that long to begin. */
 export const queryTimeLimitMs = 120_000
 
@@ -13,6 +16,16 @@ export const queryTimeLimitMs = 120_000
  * token is one of the documented causes of the gateway's 404s. A younger one is beyond that suspicion.
  */
 export const trustTokenMs = 600_000
+
+/**
+ * assumption: an address for files (not one of the APIs) answers an invalid token by a redirect to the log-in page, which has
+ * one of these parameters or paths on whatever host.
+ */
+export function isLogInPage(url: URL): boolean {
+  return (
+    url.searchParams.has('startURL') || url.searchParams.get('ec') === '302' || /^\/(login|secur|$)/.test(url.pathname)
+  )
+}
 
 /**
  * assumption: where the machine-readable code stands. The API's own error bodies are not documented; these are the shapes

@@ -1,14 +1,13 @@
 import { type Clock, systemClock, usageError } from '@custody/pipeline'
+import { createDocuments } from './documents.ts'
+import { createDownloads } from './downloads.ts'
 import { createEndpointLimits } from './endpoint-limits.ts'
-import { exchange } from './exchange.ts'
-import { refused, unusable } from './failure.ts'
 import { createHttpEvents, type HttpEvent } from './http-event.ts'
-import type { JsonRequest, OrgClient, TokenProvider } from './org-client.ts'
-import { resolveOnOrigin } from './origin.ts'
+import { createOrgCalls } from './org-call.ts'
+import type { OrgDownloads, OrgSender, TokenProvider } from './org-client.ts'
+import { assertOrigin } from './origin.ts'
 import type { Limit } from './rate-limit.ts'
-import { type Attempt, type RetryPolicy, type RetryReason, retrying, retryPolicy } from './retry.ts'
-import type { Token } from './token.ts'
-import { createTokenDoubt } from './token-doubt.ts'
+import type { RetryPolicy } from './retry.ts'
 import { createTransport, type Transport } from './transport.ts'
 
 export interface OrgClientOptions {
@@ -23,112 +22,54 @@ export interface OrgClientOptions {
   readonly maxBodyBytes?: number
   /** Hand in a lossless one where 64-bit numbers matter. @defaultValue `JSON.parse` */
   readonly parseJson?: (text: string) => unknown
+  /**
+   * Origins besides those of the token that files may come from; the token goes to them too. For the org's own file domain,
+   * `https://acme.file.force.com` say (Setup > My Domain). @defaultValue none
+   */
+  readonly trustedOrigins?: readonly string[]
   readonly clock?: Clock
   /** From 0 up to, not including, 1. @defaultValue `Math.random` */
   readonly random?: () => number
   readonly onEvent?: (event: HttpEvent) => void
 }
 
+/** Everything that can be asked of an org. */
+export interface FullOrgClient extends OrgSender, OrgDownloads {
+  /** Lets the connections go once what is under way has ended; use signals to end that early. */
+  close(): Promise<void>
+}
+
 /**
  * The client for one execution user of one org.
  *
- * `close()` lets the connections go once what is under way has ended; use signals to end that early.
- *
- * @throws CustodyError `HTTP_OPTIONS` (usage)
+ * @throws CustodyError `HTTP_OPTIONS`, `HTTP_INSECURE_URL` (usage)
  */
-export function createOrgClient(options: OrgClientOptions): OrgClient & { close(): Promise<void> } {
+export function createOrgClient(options: OrgClientOptions): FullOrgClient {
   const { tokens, clock = systemClock, random = Math.random, parseJson = JSON.parse } = options
-  const { maxBodyBytes = 64 * 1024 * 1024 } = options
+  const { maxBodyBytes = 64 * 1024 * 1024, retry } = options
   if (!Number.isInteger(maxBodyBytes) || maxBodyBytes < 1) {
     throw usageError('HTTP_OPTIONS', 'createOrgClient: maxBodyBytes must be a whole number of at least 1.')
   }
-  const policy = retryPolicy(options.retry)
+  const trustedOrigins = (options.trustedOrigins ?? []).map((address) => assertOrigin(address, 'trustedOrigins'))
   const emit = createHttpEvents(options.onEvent)
   const limitOf = createEndpointLimits({
     limits: options.limits,
     clock,
     onWait: (endpoint, waitMs) => emit(() => ({ type: 'limit-wait', endpoint, waitMs })),
   })
-  const doubt = createTokenDoubt(clock)
   const owned = createTransport()
   const transport = options.transport ?? owned
   let closed = false
-
-  /** One attempt: the document, or what went wrong. */
-  async function send(
-    request: JsonRequest<unknown>,
-    token: Token,
-    attempt: number,
-  ): Promise<{ status: number | null; result: Attempt<unknown> }> {
-    const { endpoint, signal } = request
-    const base = request.origin === 'api' ? token.apiUrl : token.instanceUrl
-    const url = resolveOnOrigin(base, request.path, request.query)
-    const { status, bytes, ms, outcome } = await exchange({
-      transport,
-      request: { method: 'GET', url, headers: headersOf(request, token), signal },
-      endpoint,
-      attempt,
-      maxBodyBytes,
-      clock,
-    })
-    emit(() => ({ type: 'request-end', endpoint, status, attempt, ms, bytes }))
-    if ('error' in outcome) return { status, result: outcome }
-    if (outcome.status < 200 || outcome.status > 299) {
-      return { status, result: { ...refused({ endpoint, attempt, now: clock.now(), ...outcome }), ms } }
-    }
-    try {
-      return { status, result: { value: parseJson(outcome.text) } }
-    } catch {
-      // Its message would quote the body.
-      return { status, result: { ...unusable({ endpoint, attempt }, 'not-json', maxBodyBytes), ms } }
-    }
-  }
+  const run = createOrgCalls({ tokens, retry, limitOf, clock, random, emit, isClosed: () => closed })
+  const send = createDocuments({ run, transport, maxBodyBytes, parseJson, clock, emit })
 
   return {
-    async getJson(request) {
-      const { endpoint, origin, signal } = request
-      const limit = limitOf(endpoint)
-      const verdictOn = doubt.call(origin)
-      const onRetry = (reason: RetryReason, attempt: number, waitMs: number): void => {
-        // Who is told to slow down slows down everybody who shares the limit.
-        if (reason === 'rate-limit') limit.pauseUntil(clock.now() + waitMs)
-        emit(() => ({ type: 'request-retry', endpoint, reason, attempt, waitMs }))
-      }
-
-      const document = await retrying(policy, { clock, random, signal, onRetry }, async (attempt) => {
-        if (closed) throw usageError('HTTP_CLOSED', `${endpoint}: the client has been closed.`)
-        await limit.acquire(signal)
-        // After the wait, so that it is not old by the time it is sent.
-        const token = await tokens.token(signal ? { signal } : {})
-        doubt.seen(token)
-        const { status, result } = await send(request, token, attempt)
-        if ('value' in result) return result
-        if (result.retryAfterMs) limit.pauseUntil(clock.now() + Math.min(result.retryAfterMs, policy.maxElapsedMs))
-
-        const verdict = verdictOn(status, token)
-        if (verdict === 'trust') return result
-        if (verdict === 'renew') {
-          emit(() => ({ type: 'token-refused', user: token.user, status: status === 401 ? 401 : 404 }))
-          tokens.refused(token)
-        }
-        return { ...result, reason: status === 401 ? 'token-refused' : 'not-found', replay: true }
-      })
-      return request.parse(document)
-    },
+    getJson: (request) => send({ ...request, method: 'GET' }),
+    send,
+    download: createDownloads({ run, tokens, transport, trustedOrigins, clock, emit }),
     async close() {
       closed = true
       await owned.close()
     },
-  }
-}
-
-function headersOf(request: JsonRequest<unknown>, token: Token): Record<string, string> {
-  const extra = Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value])
-  return {
-    accept: 'application/json',
-    'user-agent': 'custody',
-    ...Object.fromEntries(extra),
-    'accept-encoding': 'gzip',
-    authorization: `Bearer ${token.accessToken}`,
   }
 }

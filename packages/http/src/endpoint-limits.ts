@@ -1,6 +1,7 @@
 import type { Clock } from '@custody/pipeline'
+import { createConcurrency } from './concurrency.ts'
 import { defaultLimits } from './default-limits.ts'
-import { createRateLimit, type Limit, type RateLimit } from './rate-limit.ts'
+import { createRateLimit, type Limit } from './rate-limit.ts'
 
 export interface EndpointLimitsOptions {
   /** Each replaces the default of that name; null for none. */
@@ -9,15 +10,42 @@ export interface EndpointLimitsOptions {
   readonly onWait: (endpoint: string, waitMs: number) => void
 }
 
+/** What keeps the calls of one endpoint apart. */
+export interface EndpointLimit {
+  /** Waits until one more call may be sent. The function tells that it has ended; calling it again does nothing. */
+  enter(signal?: AbortSignal): Promise<() => void>
+  /** Lets nobody through before this moment of the clock. Never shortens an earlier pause. */
+  pauseUntil(epochMs: number): void
+  /** When a place that is taken now is free again at the latest; 0 where calls are not counted over time. */
+  readonly windowMs: number
+}
+
 /** The limit of each endpoint. One without a figure still has its own, so that it can be paused. */
 export function createEndpointLimits({
   limits,
   clock,
   onWait,
-}: EndpointLimitsOptions): (endpoint: string) => RateLimit {
-  const unlimited: Limit = { limit: Number.POSITIVE_INFINITY, windowMs: 1 }
-  const make = (endpoint: string, limit: Limit | null): RateLimit =>
-    createRateLimit({ ...(limit ?? unlimited), clock, onWait: (waitMs) => onWait(endpoint, waitMs) })
+}: EndpointLimitsOptions): (endpoint: string) => EndpointLimit {
+  const make = (endpoint: string, limit: Limit | null): EndpointLimit => {
+    const { concurrent = Number.POSITIVE_INFINITY, ...rate } = limit ?? unlimited
+    const concurrency = createConcurrency(concurrent)
+    const { acquire, pauseUntil } = createRateLimit({ ...rate, clock, onWait: (waitMs) => onWait(endpoint, waitMs) })
+    return {
+      async enter(signal) {
+        // The place in the window comes last: what was granted there is sent at once.
+        const leave = await concurrency.enter(signal)
+        try {
+          await acquire(signal)
+          return leave
+        } catch (error) {
+          leave()
+          throw error
+        }
+      },
+      pauseUntil,
+      windowMs: rate.limit === Number.POSITIVE_INFINITY ? 0 : rate.windowMs + (rate.guardMs ?? 0),
+    }
+  }
 
   const all = { ...defaultLimits, ...limits }
   const byEndpoint = new Map(Object.entries(all).map(([endpoint, limit]) => [endpoint, make(endpoint, limit)]))
@@ -27,3 +55,5 @@ export function createEndpointLimits({
     return limit
   }
 }
+
+const unlimited: Limit = { limit: Number.POSITIVE_INFINITY, windowMs: 1 }

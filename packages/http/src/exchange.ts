@@ -10,6 +10,8 @@ export interface ExchangeOptions {
   readonly endpoint: string
   readonly attempt: number
   readonly maxBodyBytes: number
+  /** What the body was meant to be, for the error. @defaultValue `'json'` */
+  readonly as?: 'json' | 'text'
   readonly clock: Clock
 }
 
@@ -24,14 +26,14 @@ export interface Exchange {
 }
 
 /** Enough for any error body; more of one is of no use. */
-const maxErrorBytes = 65_536
+export const maxErrorBytes = 65_536
 
 /**
  * Sends once and reads the answer to its end. What went wrong on the wire is a {@link Failure}; a status is for the
  * caller to judge, and an error body that cannot be read is an empty one. Throws only the signal's reason.
  */
 export async function exchange(options: ExchangeOptions): Promise<Exchange> {
-  const { transport, request, endpoint, attempt, maxBodyBytes, clock } = options
+  const { transport, request, endpoint, attempt, maxBodyBytes, as, clock } = options
   const startedAt = clock.now()
   const ended = (status: number | null, bytes: number, outcome: Exchange['outcome']): Exchange => {
     request.signal?.throwIfAborted()
@@ -50,5 +52,6 @@ export async function exchange(options: ExchangeOptions): Promise<Exchange> {
   const body = await readBody(response, succeeded ? maxBodyBytes : maxErrorBytes)
   if (body.fault === undefined) return ended(status, body.bytes, { status, headers, text: body.text })
   if (!succeeded) return ended(status, body.bytes, { status, headers, text: '' })
-  return ended(status, body.bytes, unusable({ endpoint, attempt }, body.fault, maxBodyBytes))
+  const fault = body.fault === 'undecodable' && as === 'text' ? 'not-text' : body.fault
+  return ended(status, body.bytes, unusable({ endpoint, attempt }, fault, maxBodyBytes))
 }

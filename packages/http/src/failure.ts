@@ -1,7 +1,8 @@
 import { CustodyError } from '@custody/pipeline'
 import type { BodyFault } from './body.ts'
+import type { StreamFault } from './body-stream.ts'
 import { readErrorBody } from './error-body.ts'
-import { HttpStatusError } from './http-status-error.ts'
+import { type Allowance, HttpStatusError } from './http-status-error.ts'
 import type { Attempt, RetryReason } from './retry.ts'
 import { retryAfterMs } from './retry-after.ts'
 
@@ -25,18 +26,40 @@ export function unreachable(place: Place, origin: string, cause: unknown): Failu
   return {
     error: new CustodyError('HTTP_UNREACHABLE', message, { retryable: !untrusted, actions: [action] }),
     reason: untrusted ? null : 'unreachable',
+    lost: !untrusted && !neverSent.has(code),
   }
 }
 
-/** A success whose body is no JSON document. */
-export function unusable(place: Place, fault: BodyFault | 'not-json', maxBodyBytes: number): Failure {
+/** Without a connection nothing was sent. */
+const neverSent: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+/** The end of a call that must not be sent twice, when nobody can tell whether it was carried out. */
+export function answerLost(endpoint: string, cause: CustodyError): Failure {
+  const message = `${endpoint} was sent, and its answer was lost (${cause.code}): it may have been carried out.`
+  const actions = ['Look whether it was carried out before it is sent again.']
+  return { error: new CustodyError('HTTP_ANSWER_LOST', message, { cause, actions }), reason: null }
+}
+
+/** A success whose body is not what was asked for. */
+export function unusable(
+  place: Place,
+  fault: BodyFault | StreamFault | 'not-json' | 'not-text',
+  maxBodyBytes: number,
+): Failure {
   const { endpoint } = place
   if (fault === 'too-large') {
     const error = new CustodyError(
       'HTTP_BODY_TOO_LARGE',
       `${endpoint}: the answer is larger than ${maxBodyBytes} bytes.`,
       {
-        actions: ['Ask for less at once (smaller pages), or raise maxBodyBytes.'],
+        actions: ['Ask for less at once (smaller pages), or raise the bound.'],
       },
     )
     return { error, reason: null }
@@ -46,13 +69,37 @@ export function unusable(place: Place, fault: BodyFault | 'not-json', maxBodyByt
       retryable: true,
       actions: ['Run again; if it stays, look for a proxy that cuts connections.'],
     })
-    return { error, reason: 'body-truncated' }
+    return { error, reason: 'body-truncated', lost: true }
+  }
+  if (fault === 'not-inflatable') {
+    const error = new CustodyError(
+      'HTTP_BODY_ENCODING',
+      `${endpoint}: the answer is encoded in a way that cannot be read.`,
+      {
+        actions: ['Look for a proxy that compresses answers, other than by gzip.'],
+      },
+    )
+    return { error, reason: null, lost: true }
+  }
+  if (fault === 'not-text') {
+    const error = new CustodyError('HTTP_NOT_TEXT', `${endpoint}: the answer is no UTF-8 text${times(place)}.`, {
+      retryable: true,
+      actions: ['Run again; if it stays, look for a proxy that changes answers.'],
+    })
+    return { error, reason: 'not-text', lost: true }
   }
   const error = new CustodyError('HTTP_NOT_JSON', `${endpoint}: the answer is no JSON document${times(place)}.`, {
     retryable: true,
     actions: ['Check loginUrl and apiUrl: a proxy, a maintenance page or a log-in page may have answered.'],
   })
-  return { error, reason: 'not-json' }
+  return { error, reason: 'not-json', lost: true }
+}
+
+/** A redirect of a download to where no token may go. */
+export function redirectedAway({ endpoint }: Place, status: number): Failure {
+  const message = `${endpoint} was answered with a redirect (${status}) away from the org, which is not followed.`
+  const actions = ["If it leads to the org's own file domain (Setup > My Domain), add that to trustedOrigins."]
+  return { error: new CustodyError('HTTP_REDIRECT', message, { actions }), reason: null }
 }
 
 export interface Refusal extends Place {
@@ -72,13 +119,50 @@ export function refused({ endpoint, attempt, status, headers, text, now }: Refus
     return { error: new CustodyError('HTTP_REDIRECT', message, { actions }), reason: null }
   }
   const { errorCode, dailyLimit } = readErrorBody(text)
-  const usedUp = status === 403 && errorCode === 'REQUEST_LIMIT_EXCEEDED'
-  // The same code stands for too many calls at the same moment, which passes by itself.
-  const reason = usedUp && !dailyLimit ? 'rate-limit' : retryReason(status)
-  const retryable = usedUp || reason !== null
+  const { allowance, reason } = meaningOf({ status, endpoint, errorCode, dailyLimit })
   const waitMs = retryAfterMs(headers, now)
-  const error = new HttpStatusError({ status, endpoint, errorCode, retryAfterMs: waitMs, retryable, attempt })
-  return { error, reason, retryAfterMs: waitMs }
+  return {
+    error: new HttpStatusError({
+      status,
+      endpoint,
+      errorCode,
+      retryAfterMs: waitMs,
+      retryable: reason !== null || allowance !== null,
+      attempt,
+      allowance,
+    }),
+    reason,
+    retryAfterMs: waitMs,
+    lost: [408, 500, 502, 504].includes(status),
+  }
+}
+
+interface Meaning {
+  readonly allowance: Allowance | null
+  /** Null: trying again soon cannot help. */
+  readonly reason: RetryReason | null
+}
+
+/** The allowance of the day is used up: waiting for it within a call would only hammer. */
+const usedUpToday: Meaning = { allowance: 'day', reason: null }
+
+function meaningOf(answer: {
+  status: number
+  endpoint: string
+  errorCode: string | null
+  dailyLimit: boolean
+}): Meaning {
+  const { status, endpoint, errorCode, dailyLimit } = answer
+  if (status === 403 && errorCode === 'REQUEST_LIMIT_EXCEEDED') {
+    // The same code stands for too many calls at the same moment, which passes by itself.
+    return dailyLimit ? usedUpToday : { allowance: null, reason: 'rate-limit' }
+  }
+  if (endpoint === 'connect') {
+    // Connect REST guide: 503 for the hour (and for maintenance), 429 for the day.
+    if (status === 429) return usedUpToday
+    if (status === 503) return { allowance: 'hour', reason: 'rate-limit' }
+  }
+  return { allowance: null, reason: retryReason(status) }
 }
 
 function retryReason(status: number): RetryReason | null {

@@ -1,5 +1,8 @@
 import { CustodyError, type ErrorKind } from '@custody/pipeline'
 
+/** A number of calls over time, counted by Salesforce. */
+export type Allowance = 'hour' | 'day'
+
 export interface HttpStatus {
   readonly status: number
   readonly endpoint: string
@@ -8,6 +11,8 @@ export interface HttpStatus {
   readonly retryable: boolean
   /** How often it was sent. */
   readonly attempt: number
+  /** @defaultValue null */
+  readonly allowance?: Allowance | null
 }
 
 /** An answer other than success. Its code is `HTTP_` and the status. */
@@ -19,19 +24,22 @@ export class HttpStatusError extends CustodyError<`HTTP_${number}`> {
   readonly errorCode: string | null
   /** What the server asked to wait, if it did. */
   readonly retryAfterMs: number | null
+  /** Which allowance is used up, if that is what the answer says. For the day's, further calls are of no use today. */
+  readonly allowance: Allowance | null
 
-  constructor({ status, endpoint, errorCode, retryAfterMs, retryable, attempt }: HttpStatus) {
+  constructor({ status, endpoint, errorCode, retryAfterMs, retryable, attempt, allowance = null }: HttpStatus) {
     const code = errorCode === null ? '' : ` (${errorCode})`
     const times = attempt === 1 ? '' : ` after ${attempt} attempts`
     super(`HTTP_${status}`, `${endpoint} was answered with ${status}${code}${times}.`, {
       kind: kindOf(status, errorCode),
       retryable,
-      actions: actionsFor(status, errorCode, retryAfterMs),
+      actions: actionsFor(status, errorCode, retryAfterMs, allowance),
     })
     this.status = status
     this.endpoint = endpoint
     this.errorCode = errorCode
     this.retryAfterMs = retryAfterMs
+    this.allowance = allowance
   }
 }
 
@@ -39,11 +47,28 @@ function kindOf(status: number, errorCode: string | null): ErrorKind {
   return status === 401 || (status === 403 && errorCode !== 'REQUEST_LIMIT_EXCEEDED') ? 'sign-in' : 'failure'
 }
 
-function actionsFor(status: number, errorCode: string | null, retryAfterMs: number | null): readonly string[] {
+function actionsFor(
+  status: number,
+  errorCode: string | null,
+  retryAfterMs: number | null,
+  allowance: Allowance | null,
+): readonly string[] {
+  if (allowance === 'hour') {
+    return [
+      'Run again in an hour: the hourly calls of the app and its user are used up, or there is maintenance.',
+      'Add execution users to the pool: each has its own allowance.',
+    ]
+  }
+  if (allowance === 'day') {
+    return [
+      'Run again tomorrow: the calls over 24 hours are used up (Setup > Company Information shows those of the org).',
+      'Ask Salesforce to raise the allowance, or read through another source.',
+    ]
+  }
   if (errorCode === 'REQUEST_LIMIT_EXCEEDED') {
     return [
-      'Wait: the API requests of the org are used up (Setup > Company Information shows them over the last 24 hours).',
-      'Run again some hours later, or ask Salesforce for a higher limit.',
+      'Run again with fewer connections: too many calls of the org took long at the same moment.',
+      'If it stays, see whether the API requests of the org are used up (Setup > Company Information).',
     ]
   }
   switch (status) {

@@ -4,15 +4,26 @@ export {
   type ActiveConversationsOptions,
   createActiveConversations,
 } from './active-conversations.ts'
-export { createOrgClient, type OrgClientOptions } from './create-org-client.ts'
-export { defaultLimits } from './default-limits.ts'
+export { createOrgClient, type FullOrgClient, type OrgClientOptions } from './create-org-client.ts'
+export { defaultLimits, perUserEndpoints } from './default-limits.ts'
 export { type Exchange, type ExchangeOptions, exchange } from './exchange.ts'
 export { type Failure, type Refusal, refused } from './failure.ts'
 export type { HttpEvent } from './http-event.ts'
-export { type HttpStatus, HttpStatusError } from './http-status-error.ts'
-export type { JsonRequest, OrgClient, TokenProvider } from './org-client.ts'
+export { type Allowance, type HttpStatus, HttpStatusError } from './http-status-error.ts'
+export type {
+  Answer,
+  Download,
+  DownloadRequest,
+  JsonRequest,
+  OrgClient,
+  OrgDownloads,
+  OrgSender,
+  SendRequest,
+  TokenProvider,
+} from './org-client.ts'
+export { createOrgPool, type OrgPoolOptions } from './org-pool.ts'
 export { assertHttpsOrLoopback } from './origin.ts'
-export { createRateLimit, type Limit, type RateLimit, type RateLimitOptions } from './rate-limit.ts'
+export { createRateLimit, type Limit, type Rate, type RateLimit, type RateLimitOptions } from './rate-limit.ts'
 export {
   type Attempt,
   type RetryContext,

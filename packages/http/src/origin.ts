@@ -26,6 +26,23 @@ export function assertHttpsOrLoopback(address: string | URL, what: string): URL 
 }
 
 /**
+ * The origin that an address without a path stands for.
+ *
+ * @throws CustodyError `HTTP_INSECURE_URL`, `HTTP_OPTIONS` (usage)
+ */
+export function assertOrigin(address: string, what: string): string {
+  const url = assertHttpsOrLoopback(address, what)
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    throw usageError(
+      'HTTP_OPTIONS',
+      `${what} holds an address with a path.`,
+      `Cut the address in ${what} after the host.`,
+    )
+  }
+  return url.origin
+}
+
+/**
  * The URL of an absolute path on `base`. Whatever would leave that origin (`//host`, a full URL, backslashes, control
  * characters that the URL parser drops) is refused: a path may come out of a response body, and the token goes with it.
  *
@@ -48,4 +65,16 @@ export function resolveOnOrigin(
     if (value !== undefined) url.searchParams.append(name, String(value))
   }
   return url
+}
+
+/** The refusal to download from an address that is none of the org's. Which one it is may be content. */
+export function foreignAddress(): CustodyError<'HTTP_FOREIGN_ORIGIN'> {
+  return new CustodyError(
+    'HTTP_FOREIGN_ORIGIN',
+    "An address to download from is none of the org's; nothing was sent.",
+    {
+      kind: 'refused',
+      actions: ["If it is the org's own file domain (Setup > My Domain), add it to trustedOrigins."],
+    },
+  )
 }

@@ -9,8 +9,8 @@ export interface RateLimit {
   pauseUntil(epochMs: number): void
 }
 
-/** A documented limit and how much of it we take. */
-export interface Limit {
+/** Calls over time: a documented figure and how much of it we take. */
+export interface Rate {
   /** Calls per window. `Infinity` counts nothing and only pauses. */
   readonly limit: number
   readonly windowMs: number
@@ -23,7 +23,13 @@ export interface Limit {
   readonly guardMs?: number
 }
 
-export interface RateLimitOptions extends Limit {
+/** What an endpoint allows: calls over time, and calls at once. */
+export interface Limit extends Rate {
+  /** Calls under way at the same time, from sending to the end of the body. @defaultValue as many as the transport has connections */
+  readonly concurrent?: number
+}
+
+export interface RateLimitOptions extends Rate {
   readonly clock?: Clock
   /** Called when the next in line starts to wait: everybody stands still for this long. */
   readonly onWait?: (waitMs: number) => void

@@ -5,6 +5,7 @@ export type RetryReason =
   | 'unreachable'
   | 'body-truncated'
   | 'not-json'
+  | 'not-text'
   | 'rate-limit'
   | 'unavailable'
   | 'token-refused'
@@ -20,7 +21,8 @@ export interface RetryPolicy {
   /**
    * Elapsed time at most, waits and failed attempts together (waits at the rate limit are not failures and do not count).
    * A `Retry-After` beyond it ends the call at once: asking sooner would be rude, waiting longer was not allowed.
-   * @defaultValue 5 min: longer than a restart of the other side, shorter than anybody's patience with a hanging job
+   * @defaultValue 5 min: longer than a restart of the other side, shorter than anybody's patience with a hanging job. When
+   * the server says that a limit over a longer time is used up (Connect REST: an hour), that time
    */
   readonly maxElapsedMs?: number
   /** The first delay is drawn from 0 to here, each next range is twice as wide. @defaultValue 1 s */
@@ -40,6 +42,10 @@ export type Attempt<T> =
       readonly retryAfterMs?: number | null
       /** How long the attempt took. */
       readonly ms?: number
+      /** Replaces the call's policy for this failure: a limit over an hour asks for more patience than a fault. */
+      readonly policy?: Required<RetryPolicy>
+      /** The answer was lost or says nothing of it: what was asked for may have been carried out. */
+      readonly lost?: boolean
       /** Send again now, without counting it: the request was fine, its token was not. The caller bounds these. */
       readonly replay?: boolean
     }
@@ -61,6 +67,13 @@ export function retryPolicy(policy: RetryPolicy = {}): Required<RetryPolicy> {
     }
   }
   return full
+}
+
+/** The same number of attempts, spread over a limit's window where that is longer: until then nothing would change. */
+export function stretched(policy: Required<RetryPolicy>, windowMs: number): Required<RetryPolicy> {
+  if (windowMs <= policy.maxElapsedMs) return policy
+  const baseDelayMs = policy.baseDelayMs === 0 ? 0 : windowMs / 2 ** (policy.attempts - 1)
+  return { ...policy, maxElapsedMs: windowMs, maxDelayMs: windowMs, baseDelayMs }
 }
 
 /**
@@ -98,7 +111,7 @@ export async function retrying<T>(
     }
     times += 1
     elapsedMs += Math.max(0, ms)
-    const waitMs = retryDelay(policy, { times, elapsedMs, retryAfterMs }, context.random)
+    const waitMs = retryDelay(outcome.policy ?? policy, { times, elapsedMs, retryAfterMs }, context.random)
     if (waitMs === null) throw error
     context.onRetry(reason, number, waitMs)
     await context.clock.sleep(waitMs, context.signal)

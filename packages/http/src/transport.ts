@@ -34,7 +34,10 @@ export interface TransportOptions {
   readonly headersTimeoutMs?: number
   /** Between two pieces of the body. @defaultValue 60 s */
   readonly bodyTimeoutMs?: number
-  /** For the whole body, against one that trickles for ever. @defaultValue 5 min */
+  /**
+   * Waiting for the body in all, against one that trickles for ever; once more of it for every 16 MiB that have come. The
+   * reader's own time does not count. @defaultValue 5 min
+   */
   readonly wholeBodyTimeoutMs?: number
   /**
    * How long an idle connection is kept, unless the server names a time. @defaultValue 65 s: it outlives a wait at a
@@ -98,11 +101,20 @@ function flatten(headers: Readonly<Record<string, string | readonly string[] | u
   )
 }
 
+const bytesPerTimeout = 16 * 1024 * 1024
+
 // No timer is needed: silence is the agent's own timeout, so time only has to be looked at when something comes.
 async function* withDeadline(body: AsyncIterable<Uint8Array>, timeoutMs: number): AsyncGenerator<Uint8Array> {
-  const deadline = performance.now() + timeoutMs
+  let bytes = 0
+  let waitedMs = 0
+  let askedAt = performance.now()
   for await (const chunk of body) {
-    if (performance.now() > deadline) throw Object.assign(new Error('body timeout'), { code: 'UND_ERR_BODY_TIMEOUT' })
+    bytes += chunk.byteLength
+    waitedMs += performance.now() - askedAt
+    if (waitedMs > timeoutMs * (1 + Math.floor(bytes / bytesPerTimeout))) {
+      throw Object.assign(new Error('body timeout'), { code: 'UND_ERR_BODY_TIMEOUT' })
+    }
     yield chunk
+    askedAt = performance.now()
   }
 }
