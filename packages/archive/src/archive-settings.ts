@@ -11,7 +11,8 @@ const KEY_MIN_BYTES = 16
 const NAME_MAX = 120
 
 /** The options with every default filled in, and where things stand. */
-export type ArchiveSettings = Required<Omit<ArchiveOptions, 'onWritten'>> & {
+export type ArchiveSettings = Required<Omit<ArchiveOptions, 'onWritten' | 'attachmentPlace'>> & {
+  readonly attachmentPlace?: ArchiveOptions['attachmentPlace']
   readonly onWritten: NonNullable<ArchiveOptions['onWritten']>
   /** Where the finished archive stands. */
   readonly target: string

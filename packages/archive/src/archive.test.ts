@@ -35,9 +35,11 @@ describe('what is in an archive', () => {
       'data/csv/conversations.csv',
       'data/csv/entries.csv',
       'data/csv/participants.csv',
+      'data/reports/differences.csv',
       'data/reports/gaps.csv',
       'data/reports/reconciliation.csv',
       'data/reports/rejects.jsonl',
+      'data/reports/witnesses.csv',
       'integrity/leaves.txt',
       'integrity/records.jsonl',
       'manifest-sha256.txt',
@@ -51,7 +53,7 @@ describe('what is in an archive', () => {
     ])
     const check = (manifest: string): string[] =>
       execFileSync('sha256sum', ['-c', manifest], { cwd: result.path, encoding: 'utf8' }).trim().split('\n')
-    expect(check('manifest-sha256.txt')).toHaveLength(7)
+    expect(check('manifest-sha256.txt')).toHaveLength(9)
     expect(check('tagmanifest-sha256.txt')).toHaveLength(13)
     for (const manifest of ['manifest-sha256.txt', 'tagmanifest-sha256.txt']) {
       const paths = linesOf(join(result.path, manifest)).map((line) => line.slice(66))

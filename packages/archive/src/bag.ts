@@ -25,6 +25,8 @@ export const REQUIRED_FILES: readonly string[] = [
   'integrity/leaves.txt',
   partPath(1),
   'data/reports/reconciliation.csv',
+  'data/reports/witnesses.csv',
+  'data/reports/differences.csv',
   'data/reports/gaps.csv',
   'data/reports/rejects.jsonl',
 ]

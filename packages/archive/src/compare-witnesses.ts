@@ -1,19 +1,26 @@
-import type { Conversation, Reconciliation, Session, Verdict } from '@custody/model'
+import type { Conversation, Delivered, Reconciliation, Session, Verdict } from '@custody/model'
 
 /**
  * Why a verdict is what it is:
  *
  * - `not-delivered`: the entry source was not asked.
  * - `no-sessions`: the census has no session of it, so nobody counted.
+ * - `voice`: a call has no session, and nobody counts what was said.
  * - `session-without-count`: a session gives no count.
  * - `session-open`: the counts do not agree, and a session is still going on: they may agree later.
  * - `fewer-than-census`, `more-than-census`, `roles-differ`: the counts do not agree.
  * - `asking-again-failed`: the counts do not agree, and the conversation could not be had again.
  * - `no-entries-in-window`: the counts agree, but all its entries belong to other windows.
+ * - `nothing-delivered`: the counts agree on nothing, since a source that is read by window holds nothing of it: that is no
+ *   answer about this conversation, and bots and events are not counted.
+ * - `not-in-census`: a source gave it, and the census does not name it.
+ * - `witness-failed`: the counts agree, but a further source that was asked could not answer.
+ * - `texts-differ`: the counts agree, but two sources gave different texts of one entry.
  */
 export type ReconciliationReason =
   | 'not-delivered'
   | 'no-sessions'
+  | 'voice'
   | 'session-without-count'
   | 'session-open'
   | 'fewer-than-census'
@@ -21,10 +28,17 @@ export type ReconciliationReason =
   | 'roles-differ'
   | 'asking-again-failed'
   | 'no-entries-in-window'
+  | 'nothing-delivered'
+  | 'not-in-census'
+  | 'witness-failed'
+  | 'texts-differ'
 
 /**
- * Compares the two witnesses of one conversation: the message counts that Salesforce keeps on its sessions, and the
- * messages that the entry source delivered for the whole conversation.
+ * Compares the witnesses of one conversation: the message counts that Salesforce keeps on its sessions, the messages that
+ * the entry source delivered for the whole conversation, and whatever further sources said of it.
+ *
+ * What only a further source gave is among the delivered by now, so that it can make the counts agree. One that lacks what
+ * another gave takes nothing away: the archive has it, and `differences.csv` says who did not.
  *
  * Only `matched` and `excluded` prove that all is there. `extra` does not: a census that counts fewer messages than were
  * delivered is wrong, and what else it does not count cannot be told.
@@ -45,14 +59,20 @@ export function compareWitnesses(conversation: Conversation): Reconciliation {
     ...expected,
   })
 
+  if (conversation.reconciliation?.reason === notInCensus) return say('extra', notInCensus)
   if (delivered === null) return say('unknown', 'not-delivered')
-  if (sessions.length === 0) return say('unknown', 'no-sessions')
+  if (sessions.length === 0) return say('unknown', conversation.channelType === 'Voice' ? 'voice' : 'no-sessions')
   const { expectedAgentMessages, expectedEndUserMessages } = expected
   if (expectedAgentMessages === null || expectedEndUserMessages === null) return say('unknown', 'session-without-count')
 
   const agent = Math.sign(delivered.agentMessages - expectedAgentMessages)
   const endUser = Math.sign(delivered.endUserMessages - expectedEndUserMessages)
   if (agent === 0 && endUser === 0) {
+    const { witnesses } = conversation
+    if (witnesses.some(({ differences }) => differences.some(({ what }) => what === 'text')))
+      return say('differs', 'texts-differ')
+    if (witnesses.some(({ answer }) => answer === 'failed')) return say('unknown', 'witness-failed')
+    if (isAbsent(delivered) && witnesses.length === 0) return say('unknown', 'nothing-delivered')
     const elsewhere = delivered.entriesInWindow === 0 && conversation.continuedBefore
     return elsewhere ? say('excluded', 'no-entries-in-window') : say('matched', null)
   }
@@ -60,6 +80,13 @@ export function compareWitnesses(conversation: Conversation): Reconciliation {
   if (agent * endUser < 0) return say('differs', open ? 'session-open' : 'roles-differ')
   if (agent + endUser < 0) return say('missing', open ? 'session-open' : 'fewer-than-census')
   return say('extra', open ? 'session-open' : 'more-than-census')
+}
+
+const notInCensus: ReconciliationReason = 'not-in-census'
+
+/** Nothing came, and nobody was asked for it by name. */
+function isAbsent({ entries, requests }: Delivered): boolean {
+  return entries === 0 && requests === 0
 }
 
 /** A session that may still get messages. */

@@ -8,7 +8,21 @@ export const roleSchema: z.ZodType<Role> = z.enum(['end-user', 'agent', 'bot', '
 
 const text = z.string().nullable()
 
-const attachment: z.ZodType<Attachment> = z.strictObject({ name: text, mimeType: text, url: text, id: text })
+const file = z
+  .strictObject({
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    size: z.number().int().min(0),
+    mimeType: text.describe('The media type that came with the bytes'),
+  })
+  .describe('The file under data/attachments/, named by its SHA-256; not there when it was not fetched')
+
+const attachment: z.ZodType<Attachment> = z.strictObject({
+  name: text,
+  mimeType: text,
+  url: text,
+  id: text,
+  file: file.exactOptional(),
+})
 
 const option: z.ZodType<Option> = z.strictObject({ id: text, title: text, subtitle: text })
 
@@ -50,5 +64,11 @@ export const contentSchema: z.ZodType<Content> = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('delivery-failure'), failedEntryId: text, errorCode: text }),
   z.strictObject({ type: z.literal('acknowledgement'), acknowledgedEntryId: text, at: text }),
+  z.strictObject({
+    type: z.literal('session'),
+    status: text,
+    previousStatus: text,
+    endedByRole: roleSchema.nullable(),
+  }),
   z.strictObject({ type: z.literal('modality'), active: z.array(z.string()) }),
 ])

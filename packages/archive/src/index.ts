@@ -1,6 +1,8 @@
 export { archive } from './archive.ts'
 export { archiveName } from './archive-name.ts'
 export { compareWitnesses, type ReconciliationReason } from './compare-witnesses.ts'
+export { entriesFrom } from './entries-from.ts'
+export type { EntryReader, ReadContext, Reading } from './entry-reader.ts'
 export type { Finding } from './findings.ts'
 export type {
   ArchiveContainer,
@@ -12,8 +14,10 @@ export type {
   ArchiveVerdict,
   RunFacts,
 } from './options.ts'
+export { type ArchivedConversation, readReconciliation } from './read-reconciliation.ts'
 export { type AskAgain, type ReconcileOptions, reconcile } from './reconcile.ts'
 export type { RunDocument } from './run-document.ts'
 export { findLeftovers } from './staging.ts'
 export { verify } from './verify.ts'
 export type { FileStatus, VerifyOptions, VerifyReport } from './verify-report.ts'
+export { type WitnessReader, witnessed } from './witnessed.ts'

@@ -40,6 +40,8 @@ export interface ArchiveOptions {
    * @defaultValue `'refuse'`
    */
   readonly ifExists?: 'refuse' | 'replace'
+  /** Where the file of a SHA-256 stands that was fetched for a message. Needed when messages carry files. */
+  readonly attachmentPlace?: (sha256: string) => string
   readonly clock?: Clock
   /** Called once the archive stands under its name. */
   readonly onWritten?: (result: ArchiveResult) => void
@@ -68,6 +70,8 @@ export interface ArchiveCounts {
   /** Lines of the master. */
   readonly conversations: number
   readonly entries: number
+  /** Files under `data/attachments/`. */
+  readonly attachments: number
   /** By who delivered them, e.g. `{ "conversation-data": 812 }`. */
   readonly entriesBySource: Readonly<Record<string, number>>
   /** Conversations of the census of which nothing belongs to the window. */

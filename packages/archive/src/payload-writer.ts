@@ -12,37 +12,46 @@ import {
   participantsTable,
 } from '@custody/sinks'
 import type { ArchiveSettings } from './archive-settings.ts'
+import { AttachmentWriter } from './attachment-writer.ts'
 import type { BagStore } from './bag-store.ts'
+import { type GapRow, gapOf, gapOfDrops, gapOfReject, gapsTable } from './gaps-report.ts'
 import { IdentifierSet } from './identifier-set.ts'
 import { MasterWriter } from './master-writer.ts'
 import {
-  encodeRedaction,
-  encodeReject,
-  gapOf,
-  gapOfDrops,
-  gapOfReject,
-  gapsTable,
   isConversationReject,
+  type ReconciliationRow,
   reconciliationOf,
   reconciliationRow,
   reconciliationTable,
   rejectedConversationRow,
-} from './reports.ts'
+} from './reconciliation-report.ts'
+import { encodeRedaction, encodeReject } from './report-lines.ts'
 import type { Tally } from './tally.ts'
+import {
+  type DifferenceRow,
+  differenceRows,
+  differencesTable,
+  type WitnessRow,
+  witnessesTable,
+  witnessRows,
+} from './witness-reports.ts'
 
 /** Writes everything that grows with the number of conversations: master, tables, reports. Keeps none of it. */
 export class PayloadWriter {
   readonly #mode: ArchiveSettings['mode']
   readonly #tally: Tally
   readonly #master: MasterWriter
+  readonly #attachments: AttachmentWriter
   readonly #archived = new IdentifierSet()
   readonly #tables: {
     readonly conversations: TableFile<Conversation>
     readonly entries: TableFile<ReturnType<typeof entryRows>[number]>
     readonly participants: TableFile<ReturnType<typeof participantRows>[number]>
   } | null
-  readonly #reconciliation: TableFile<ReturnType<typeof reconciliationRow>>
-  readonly #gaps: TableFile<ReturnType<typeof gapOfReject>>
+  readonly #reconciliation: TableFile<ReconciliationRow>
+  readonly #witnesses: TableFile<WitnessRow>
+  readonly #differences: TableFile<DifferenceRow>
+  readonly #gaps: TableFile<GapRow>
   readonly #rejects: FileWriter
   readonly #redactions: FileWriter | null
 
@@ -51,6 +60,7 @@ export class PayloadWriter {
     this.#mode = settings.mode
     this.#tally = tally
     this.#master = new MasterWriter(store, settings)
+    this.#attachments = new AttachmentWriter(store, settings.attachmentPlace)
     this.#tables = settings.formats.includes('csv')
       ? {
           conversations: new TableFile(store, 'data/csv', conversationsTable, bom),
@@ -59,6 +69,8 @@ export class PayloadWriter {
         }
       : null
     this.#reconciliation = new TableFile(store, 'data/reports', reconciliationTable, bom)
+    this.#witnesses = new TableFile(store, 'data/reports', witnessesTable, bom)
+    this.#differences = new TableFile(store, 'data/reports', differencesTable, bom)
     this.#gaps = new TableFile(store, 'data/reports', gapsTable, bom)
     this.#rejects = store.write('data/reports/rejects.jsonl')
     this.#redactions = settings.mode === 'redacted' ? store.write('data/reports/redactions.jsonl') : null
@@ -77,6 +89,7 @@ export class PayloadWriter {
     for (const conversation of records) this.#tally.conversation(conversation)
     for (const conversation of archived) {
       await this.#master.add(conversation)
+      await this.#attachments.add(conversation)
       await this.#addRedactions(conversation)
     }
     if (this.#tables) {
@@ -90,6 +103,8 @@ export class PayloadWriter {
       ...records.map(reconciliationRow),
       ...rejects.filter(isConversationReject).map(rejectedConversationRow),
     ])
+    await this.#witnesses.add(records.flatMap(witnessRows))
+    await this.#differences.add(records.flatMap(differenceRows))
     const gaps = [...records.map(gapOf).filter((gap) => gap !== null), ...rejects.map(gapOfReject)]
     this.#tally.gaps(gaps.length)
     await this.#gaps.add(gaps)
@@ -99,12 +114,15 @@ export class PayloadWriter {
   /** Finishes the files; gives the root over the records. */
   async close(): Promise<string> {
     const recordsRoot = await this.#master.close()
+    this.#tally.attachments(this.#attachments.files)
     // What a stage left out on purpose is not in the archive either, and one row a reason says so.
     const dropped = Object.entries(this.#tally.counts().drops).map(([reason, count]) => gapOfDrops(reason, count))
     this.#tally.gaps(dropped.length)
     await this.#gaps.add(dropped)
     const files = [
       this.#reconciliation,
+      this.#witnesses,
+      this.#differences,
       this.#gaps,
       this.#rejects,
       this.#redactions,

@@ -78,7 +78,7 @@ const conversationLine = z
           content: contentSchema.nullable().describe('The structured parts of what was sent'),
           relatedRecords: z.array(z.string()).describe('Ids of related records'),
           source: z
-            .enum(['conversation-data', 'connect', 'data360', 'transcript-export'])
+            .enum(['conversation-data', 'connect', 'data360', 'transcript-export', 'records'])
             .describe('Which interface delivered the entry'),
           payload: z.unknown().describe('What Salesforce sent, verbatim'),
           extra: z
@@ -143,6 +143,7 @@ const runDocument = z
       found: count.describe('Conversations of the census: archived, excluded or refused'),
       conversations: count.describe('Lines of the master'),
       entries: count,
+      attachments: count.describe('Files under data/attachments/'),
       entriesBySource: counts,
       excluded: count.describe('Conversations of the census of which nothing belongs to the window'),
       gaps: count.describe('Rows of gaps.csv'),

@@ -1,7 +1,7 @@
 import type { Conversation, Redaction } from '@custody/model'
 import type { Drops, Reject } from '@custody/pipeline'
 import type { ArchiveCounts, ArchiveVerdict } from './options.ts'
-import { isConversationReject, reconciliationOf } from './reports.ts'
+import { isConversationReject, reconciliationOf } from './reconciliation-report.ts'
 
 /** Counts what goes into an archive. Names that come from outside are only ever keys of a Map. */
 export class Tally {
@@ -9,6 +9,7 @@ export class Tally {
     found: 0,
     conversations: 0,
     entries: 0,
+    attachments: 0,
     excluded: 0,
     gaps: 0,
     rejects: 0,
@@ -43,6 +44,10 @@ export class Tally {
     this.#counts.missing += 1
   }
 
+  attachments(files: number): void {
+    this.#counts.attachments = files
+  }
+
   gaps(count: number): void {
     this.#counts.gaps += count
   }
@@ -52,11 +57,12 @@ export class Tally {
   }
 
   counts(): ArchiveCounts {
-    const { found, conversations, entries, excluded, gaps, rejects, ...verdicts } = this.#counts
+    const { found, conversations, entries, attachments, excluded, gaps, rejects, ...verdicts } = this.#counts
     return {
       found,
       conversations,
       entries,
+      attachments,
       entriesBySource: sorted(this.#sources),
       excluded,
       gaps,

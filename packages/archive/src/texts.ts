@@ -1,7 +1,9 @@
 import { type CsvColumn, conversationsTable, entriesTable, participantsTable } from '@custody/sinks'
 import type { ArchiveSettings } from './archive-settings.ts'
+import { gapsTable } from './gaps-report.ts'
 import type { ArchiveCounts, ArchiveVerdict } from './options.ts'
-import { gapsTable, reconciliationTable } from './reports.ts'
+import { reconciliationTable } from './reconciliation-report.ts'
+import { differencesTable, witnessesTable } from './witness-reports.ts'
 
 const verdictWords: Readonly<Record<ArchiveVerdict, string>> = {
   complete: 'COMPLETE: every conversation is accounted for by an independent count.',
@@ -46,9 +48,17 @@ ${
                       empty cell means: nothing there.
 `
     : ''
+}${
+  counts.attachments > 0
+    ? `data/attachments/     The files that came with messages, named by their SHA-256. The
+                      conversations say which message had which, and its name.
+`
+    : ''
 }data/reports/         How completeness was checked:
   reconciliation.csv    each conversation: messages counted by Salesforce's own
                         records, and messages delivered
+  witnesses.csv         what further sources, where some were asked, said
+  differences.csv       entries on which two sources disagree
   gaps.csv              everything missing or doubtful; no rows means none
   rejects.jsonl         every record refused on the way, and why
 ${settings.mode === 'redacted' ? '  redactions.jsonl      what was redacted where; never what stood there\n' : ''}run.json              What was asked, of whom, by which program; the counts.
@@ -63,7 +73,13 @@ tools that nothing was changed or lost.
 
 COLUMNS
 
-${[...(withCsv ? [conversationsTable, entriesTable, participantsTable] : []), reconciliationTable, gapsTable]
+${[
+  ...(withCsv ? [conversationsTable, entriesTable, participantsTable] : []),
+  reconciliationTable,
+  witnessesTable,
+  differencesTable,
+  gapsTable,
+]
   .map((table) => columnsText(table.name, table.columns))
   .join('\n')}`
 }

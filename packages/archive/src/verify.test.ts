@@ -29,12 +29,12 @@ describe('a whole archive', () => {
       findings: [],
       findingsOmitted: 0,
       conversations: 4,
-      files: 21,
+      files: 23,
       tagManifestSha256: result.tagManifestSha256,
       recordsRoot: result.recordsRoot,
       run: { archive: result.name, org: 'acme', verdict: 'complete' },
     })
-    expect(statuses).toHaveLength(21)
+    expect(statuses).toHaveLength(23)
     expect(new Set(statuses.map((line) => line.split(' ')[0]))).toEqual(new Set(['listed']))
   })
 

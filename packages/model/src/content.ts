@@ -57,6 +57,18 @@ export interface Attachment {
   readonly url: string | null
   /** The vendor's id of the attachment. */
   readonly id: string | null
+  /** The file itself, once it was fetched. */
+  readonly file?: AttachedFile
+}
+
+/** A file that came with a message, as it was fetched. */
+export interface AttachedFile {
+  /** In lower-case hexadecimal: names the file wherever it is kept. */
+  readonly sha256: string
+  /** In bytes. */
+  readonly size: number
+  /** The media type that came with the bytes. */
+  readonly mimeType: string | null
 }
 
 export interface Option {

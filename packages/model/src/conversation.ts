@@ -1,5 +1,5 @@
 import type { EndUser } from './end-user.ts'
-import type { Entry } from './entry.ts'
+import type { Entry, EntrySource } from './entry.ts'
 import type { Participant } from './participant.ts'
 import type { Redaction } from './redaction.ts'
 import type { Session } from './session.ts'
@@ -47,8 +47,33 @@ export interface Conversation {
   readonly delivered: Delivered | null
   /** The verdict of comparing witnesses. Null before they were compared. */
   readonly reconciliation: Reconciliation | null
+  /** What sources beside the one that delivered it said about it; empty where none was asked. */
+  readonly witnesses: readonly Witness[]
   /** What was redacted in it, without plaintext. */
   readonly redactions: readonly Redaction[]
+}
+
+/** What one more source said about a conversation. Counts are of the window, duplicates taken off. */
+export interface Witness {
+  readonly source: EntrySource
+  /** `absent`: it was asked and holds nothing of it. `failed`: it could not be asked. */
+  readonly answer: 'given' | 'absent' | 'failed'
+  readonly entries: number
+  /** Messages whose sender has the role agent. */
+  readonly agentMessages: number
+  readonly endUserMessages: number
+  /** Where it and the entries of the conversation disagree. */
+  readonly differences: readonly Difference[]
+}
+
+/**
+ * - `only-here`: only this witness gave the entry; the conversation holds it now.
+ * - `not-here`: it should have given the entry, and did not.
+ * - `text`: it gave the entry with another text; the richer copy is kept.
+ */
+export interface Difference {
+  readonly entryId: string
+  readonly what: 'only-here' | 'not-here' | 'text'
 }
 
 /** Counts of everything a source delivered for one conversation, duplicates taken off. */

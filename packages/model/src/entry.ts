@@ -20,8 +20,8 @@ export type EntryKind =
   | 'note'
   | 'other'
 
-/** Which way an entry came out of Salesforce. */
-export type EntrySource = 'conversation-data' | 'connect' | 'data360' | 'transcript-export'
+/** Which way an entry came out of Salesforce. `records`: as a field of a record, as legacy chats keep their transcript. */
+export type EntrySource = 'conversation-data' | 'connect' | 'data360' | 'transcript-export' | 'records'
 
 /** One entry of a conversation: a message or an event. */
 export interface Entry {

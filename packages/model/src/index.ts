@@ -1,11 +1,21 @@
-export type { Attachment, CarouselItem, Content, FormField, Option, ParticipantChange } from './content.ts'
+export type {
+  AttachedFile,
+  Attachment,
+  CarouselItem,
+  Content,
+  FormField,
+  Option,
+  ParticipantChange,
+} from './content.ts'
 export type {
   Conversation,
   Delivered,
+  Difference,
   Instant,
   Reconciliation,
   Verdict,
   Window,
+  Witness,
 } from './conversation.ts'
 export { decodeEntities } from './decode-entities.ts'
 export type { Contact, EndUser } from './end-user.ts'

@@ -30,6 +30,7 @@ export function sampleConversation(index: number, changes: Partial<Conversation>
       expectedAgentMessages: 1,
       expectedEndUserMessages: 1,
     },
+    witnesses: [],
     redactions: [],
     ...changes,
   }

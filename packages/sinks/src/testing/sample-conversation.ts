@@ -26,6 +26,7 @@ export function sampleConversation(changes: Partial<Conversation> = {}): Convers
         contact: null,
       },
     ],
+    witnesses: [],
     redactions: [],
     reconciliation: { verdict: 'matched', reason: null, expectedAgentMessages: 0, expectedEndUserMessages: 1 },
     delivered: { entries: 1, entriesInWindow: 1, agentMessages: 0, endUserMessages: 1, requests: 4711 },
