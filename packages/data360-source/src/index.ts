@@ -1,0 +1,5 @@
+export { visibilityLagMs } from './assumptions.ts'
+export type { Data360Api, Data360Options } from './options.ts'
+export type { ObjectKey, ObjectNames } from './schema.ts'
+export { settledUntil } from './settled.ts'
+export { data360 } from './source.ts'
