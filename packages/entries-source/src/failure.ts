@@ -1,6 +1,6 @@
 import { HttpStatusError } from '@custody/http'
 import { CustodyError } from '@custody/pipeline'
-import { isPageMalformed } from './wire.ts'
+import { isPageMalformed } from './wire-shapes.ts'
 
 /** Why one conversation could not be had. Names no content. */
 export interface Failure {
@@ -17,17 +17,24 @@ export interface Failure {
 export function toFailure(error: unknown): Failure {
   if (!CustodyError.isInstance(error)) throw error
   const cause = error
-  const status = error instanceof HttpStatusError ? error.status : null
+  const answer = error instanceof HttpStatusError ? error : null
+  const status = answer?.status ?? null
   if (status === 403 && error.kind === 'sign-in') {
     return { code: 'ENTRIES_FORBIDDEN', message: 'The execution user may not read its entries (HTTP 403).', cause }
   }
   // Without a token nothing can be had, and the limit of the day is not this conversation's.
   if (status === 401 || status === 403 || error.kind === 'sign-in') throw error
+  if (answer?.allowance === 'day') throw error
   if (error.retryable) {
     return { code: 'ENTRIES_UNAVAILABLE', message: 'Its entries could not be had, also not when asked again.', cause }
   }
-  if (status === 404) {
-    return { code: 'ENTRIES_NOT_FOUND', message: 'The org knows no entries by this identifier (HTTP 404).', cause }
+  // Connect REST names it so, whatever the status.
+  if (status === 404 || answer?.errorCode === 'RECORD_NOT_FOUND') {
+    return {
+      code: 'ENTRIES_NOT_FOUND',
+      message: `The org knows no entries by this identifier (HTTP ${status}).`,
+      cause,
+    }
   }
   if (status !== null && status >= 400 && status < 500) {
     return { code: 'ENTRIES_REFUSED', message: `The org refused to give its entries (HTTP ${status}).`, cause }
@@ -53,9 +60,15 @@ const maxRefusedAtStart = 25
 
 /** Tells when failures of single conversations add up to a failure of the run. */
 export class FailureStreak {
+  /** What to check when the org gives nothing at all. */
+  readonly #actions: readonly string[]
   #inARow = 0
   #refusedAtStart = 0
   #anyGiven = false
+
+  constructor(actions: readonly string[]) {
+    this.#actions = actions
+  }
 
   answered(): void {
     this.#inARow = 0
@@ -77,11 +90,7 @@ export class FailureStreak {
     if (this.#refusedAtStart >= maxRefusedAtStart) {
       throw new CustodyError(code, `The org gave none of the first ${maxRefusedAtStart} conversations asked for.`, {
         cause,
-        actions: [
-          'Check in Setup that the Conversation Service API is on.',
-          'Check the address and version of the API, and that the app issues JWT-based access tokens.',
-          'Check the wire names of the entries source against the answers of the org.',
-        ],
+        actions: this.#actions,
       })
     }
   }

@@ -1,2 +1,4 @@
-export { type EntriesOptions, entries, type ReadEntries, readEntries } from './source.ts'
-export { defaultWire, type EntriesWire } from './wire.ts'
+export { type ConnectEntriesOptions, connectEntries, readConnectEntries } from './connect.ts'
+export type { ReadEntries, ReaderOptions } from './reader.ts'
+export { type EntriesOptions, entries, readEntries } from './source.ts'
+export { connectWire, defaultApiVersion, defaultWire, type EntriesWire } from './wire.ts'

@@ -1,6 +1,6 @@
 import type { Conversation } from '@custody/model'
 import type { PageRequest, PagingEvidence } from './pages.ts'
-import type { WirePage } from './wire.ts'
+import type { WirePage } from './wire-shapes.ts'
 
 /** What one run learns about the org's paging. */
 export class RunEvidence implements PagingEvidence {

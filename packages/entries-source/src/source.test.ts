@@ -153,7 +153,7 @@ describe('what is asked', () => {
     const org: OrgClient = {
       async getJson({ path, query, parse }) {
         asked.push({ path, query })
-        return parse({ items: [], next: null })
+        return parse({ items: [], next: null }, { status: 200, headers: {} })
       },
     }
     const wire = {

@@ -13,7 +13,8 @@ import {
   toRole,
   type Window,
 } from '@custody/model'
-import { type EntriesWire, readEntry, type WireEntry } from './wire.ts'
+import type { EntriesWire } from './wire.ts'
+import { readEntry, type WireEntry } from './wire-shapes.ts'
 
 /** An entry, and the server's time of it: what its place among the pages goes by. */
 export interface ReceivedEntry {
@@ -53,7 +54,7 @@ export function toEntry(
   // A missing payload and an empty one are the same to a reader.
   const payload = (raw.entryPayload ?? null) as Json
   // The Connect API gives text messages without any type.
-  const entryType = raw.entryType ?? (raw.messageText === undefined ? '' : 'Message')
+  const entryType = raw.entryType ?? (raw.messageText === undefined ? wire.untyped : 'Message')
   const reading = readPayload(entryType, payload)
   const entry: Entry = {
     entryId: raw.identifier,
@@ -62,10 +63,10 @@ export function toEntry(
     kind: reading.kind,
     entryType,
     sender: toSender(raw, participants),
-    text: reading.text ?? (raw.messageText === undefined ? null : decodeEntities(raw.messageText)),
+    text: reading.text ?? (raw.messageText ? decodeEntities(raw.messageText) : null),
     content: reading.content,
     relatedRecords: raw.relatedRecords.flatMap((id) => (typeof id === 'string' ? [toJoinKey(id)] : [])),
-    source: 'conversation-data',
+    source: wire.source,
     payload,
     extra: raw.extra as Json,
   }

@@ -1,34 +1,48 @@
-import { toInstant, toRole } from '@custody/model'
-import { CustodyError } from '@custody/pipeline'
-import { z } from 'zod'
+import type { EntrySource } from '@custody/model'
 
 /**
- * Everything this package takes for granted about `GET /conversation-entries`. Its parameters and its envelope are not
- * fully documented; what is guessed is marked, and every part can be overridden without touching code.
+ * What is taken for granted about one of the two ways to entries, `GET /conversation-entries` or Connect REST. Parameters and
+ * envelope are not fully documented; what is guessed is marked, and every part can be overridden without touching code.
  */
 export interface EntriesWire {
+  /** Stands in each entry, as who delivered it. */
+  readonly source: EntrySource
+  /** Which of the org's origins answers. */
+  readonly origin: 'api' | 'instance'
+  /** Names the limit that calls count against. */
+  readonly endpoint: string
+  /** `{conversation}` stands for the conversation's identifier, where it belongs into the path. */
   readonly path: string
-  /** Names of the query parameters. */
+  /** Sent with each request as it stands. */
+  readonly query: Readonly<Record<string, string>>
+  /** Names of the query parameters; null where there is none of that sort. */
   readonly parameters: {
-    readonly conversation: string
+    readonly conversation: string | null
     readonly recordLimit: string
-    readonly pageToken: string
+    readonly pageToken: string | null
     readonly start: string
     readonly end: string
   }
-  /** Names in the envelope of a page. */
-  readonly page: { readonly entries: string; readonly nextPageToken: string }
+  /** Names in the envelope of a page; no name for a token where none is given. */
+  readonly page: { readonly entries: string; readonly nextPageToken: string | null }
   /** The server's time of an entry, the preferred name first. */
   readonly serverTimestamps: readonly string[]
+  /** What an entry is that comes with neither type nor text. Empty: unknown. */
+  readonly untyped: string
   /** The largest page that may be asked for. */
   readonly maxRecordLimit: number
   /** The smallest number of entries at which the server may cut a page. */
   readonly smallestPage: number
 }
 
+/** The Conversation Data API. */
 export const defaultWire: EntriesWire = {
+  source: 'conversation-data',
+  origin: 'api',
+  endpoint: 'conversation-entries',
   // Documented: the path, and conversationIdentifier.
   path: '/platform/engagement/v1.0/conversation-entries',
+  query: {},
   parameters: {
     conversation: 'conversationIdentifier',
     // assumption: named and bounded as in the Connect API; a public client sends it
@@ -43,135 +57,48 @@ export const defaultWire: EntriesWire = {
   page: { entries: 'conversationEntries', nextPageToken: 'nextPageToken' },
   // assumption: two names of one time; the messaging object model says "also called transcripted timestamp"
   serverTimestamps: ['transcriptedTimestamp', 'serverReceivedTimestamp'],
+  untyped: '',
   // assumption: 1 to 1000, as in the Connect API
   maxRecordLimit: 1000,
   // assumption: the smallest default page of the sibling APIs
   smallestPage: 20,
 }
 
-/** A page as it came. */
-export interface WirePage {
-  readonly entries: readonly unknown[]
-  readonly nextPageToken: string | null
-}
-
-/**
- * Makes the reader of envelopes. `where` names the page in the error.
- *
- * @throws CustodyError `ENTRIES_PAGE_MALFORMED`
- */
-export function pageReader(wire: EntriesWire): (document: unknown, where: string) => WirePage {
-  const { entries, nextPageToken } = wire.page
-  const schema = z.object({ [entries]: z.array(z.unknown()), [nextPageToken]: z.string().nullish() })
-  return (document, where) => {
-    const result = schema.safeParse(document)
-    if (!result.success) {
-      const places = result.error.issues.map((issue) => issue.path.join('.') || 'the document').join(', ')
-      throw new CustodyError('ENTRIES_PAGE_MALFORMED', `${where} is no page of entries: wrong at ${places}.`, {
-        actions: ['Compare the answers of the org with the wire names of the entries source.'],
-      })
-    }
-    const page: Record<string, unknown> = result.data
-    return {
-      entries: page[entries] as readonly unknown[],
-      // An empty token leads nowhere.
-      nextPageToken: (page[nextPageToken] as string | null | undefined) || null,
-    }
-  }
-}
-
-/** Whether an answer was no page. */
-export function isPageMalformed(error: unknown): error is CustodyError {
-  return CustodyError.isInstance(error) && error.code === 'ENTRIES_PAGE_MALFORMED'
-}
-
-/** An entry as it came, with what is missing left out. Only its identifier and one time are needed. */
-export interface WireEntry {
-  readonly identifier?: string | undefined
-  readonly entryType?: string | undefined
-  /** An object, or JSON as a string. */
-  readonly entryPayload?: unknown
-  /** What the Connect API has instead of a payload, HTML-escaped. */
-  readonly messageText?: string | undefined
-  readonly sender: {
-    readonly role?: string | undefined
-    readonly appType?: string | undefined
-    readonly subject?: string | undefined
-  }
-  readonly senderDisplayName?: string | undefined
-  readonly relatedRecords: readonly unknown[]
-  readonly clientTimestamp?: unknown
-  /** The server's times, the preferred one first. */
-  readonly serverTimestamps: readonly unknown[]
-  /** What the fields above do not carry, verbatim by its own names; null for nothing. */
-  readonly extra: Readonly<Record<string, unknown>> | null
-}
-
-// What is missing or of another type is taken as absent: no entry is lost for a field nobody needs.
-const string = z.string().optional().catch(undefined)
-
-const senderFields = { role: string, appType: string, subject: string }
-
-const entrySchema = z.object({
-  identifier: z.string().min(1).optional().catch(undefined),
-  entryType: string,
-  entryPayload: z.unknown().optional(),
-  messageText: string,
-  sender: z.object(senderFields).catch({}),
-  senderDisplayName: string,
-  relatedRecords: z.array(z.unknown()).catch([]),
-  clientTimestamp: z.unknown().optional(),
-})
-
-/** Reads one entry; null when it is no object. */
-export function readEntry(value: unknown, wire: EntriesWire): WireEntry | null {
-  const result = entrySchema.safeParse(value)
-  if (!result.success) return null
-  const raw = value as Readonly<Record<string, unknown>>
+/** Connect REST, in the given version of the API. */
+export function connectWire(apiVersion: string): EntriesWire {
   return {
-    ...result.data,
-    serverTimestamps: wire.serverTimestamps.map((name) => raw[name]),
-    extra: uncarried(raw, result.data, wire),
+    source: 'connect',
+    origin: 'instance',
+    endpoint: 'connect',
+    // Documented: the path, every parameter, 1 to 1000 entries, and that without these one gets the last 25.
+    path: `/services/data/v${apiVersion}/connect/conversation/{conversation}/entries`,
+    query: { queryDirection: 'FromStart' },
+    parameters: {
+      conversation: null,
+      recordLimit: 'recordLimit',
+      // No page token and no next link is documented; clients that wait for one stop after the first page.
+      pageToken: null,
+      // assumption: milliseconds as described, though the documented sample is seconds; inclusive or not is left open
+      start: 'startTimestamp',
+      end: 'endTimestamp',
+    },
+    page: { entries: 'conversationEntries', nextPageToken: null },
+    serverTimestamps: ['serverReceivedTimestamp'],
+    // assumption: every row is a message; one without text has content that this API does not give
+    untyped: 'Message',
+    maxRecordLimit: 1000,
+    // assumption: no page is cut below the smallest default page of the sibling APIs
+    smallestPage: 20,
   }
 }
 
-/**
- * The fields that have no place of their own: unknown ones, and known ones of a shape that was not expected. Nulls say
- * nothing and are left out.
- */
-function uncarried(
-  raw: Readonly<Record<string, unknown>>,
-  read: z.infer<typeof entrySchema>,
-  wire: EntriesWire,
-): Readonly<Record<string, unknown>> | null {
-  const [serverTime] = wire.serverTimestamps.map((name) => raw[name]).filter((time) => toInstant(time) !== null)
-  const isCarried = (name: string, value: unknown): boolean => {
-    if (value === null || value === undefined) return true
-    if (name === 'entryPayload') return true
-    if (name === 'clientTimestamp') return toInstant(value) !== null
-    // Of two names of one time one is enough; two times are not one.
-    if (wire.serverTimestamps.includes(name)) return toInstant(value) === toInstant(serverTime)
-    if (name === 'relatedRecords') return Array.isArray(value) && value.every((id) => typeof id === 'string')
-    // Beside a payload it may say something else; without one it is the text.
-    if (name === 'messageText') return typeof value === 'string' && (raw['entryPayload'] ?? null) === null
-    return Object.hasOwn(entrySchema.shape, name) && read[name as keyof typeof read] === value
-  }
-  const rest = Object.entries(raw).flatMap(([name, value]): [string, unknown][] => {
-    if (name !== 'sender') return isCarried(name, value) ? [] : [[name, value]]
-    const sender = uncarriedOfSender(value)
-    return sender === null ? [] : [[name, sender]]
-  })
-  // As entries, so that a field called `__proto__` is a field.
-  return rest.length === 0 ? null : Object.fromEntries(rest)
-}
+/** @defaultValue of `apiVersion`. The resource is there since 51.0, its related records since 52.0. */
+export const defaultApiVersion = '66.0'
 
-function uncarriedOfSender(sender: unknown): unknown {
-  if (typeof sender !== 'object' || sender === null || Array.isArray(sender)) return sender ?? null
-  const rest = Object.entries(sender).filter(([name, value]) => {
-    if (value === null || value === undefined) return false
-    if (typeof value !== 'string' || !Object.hasOwn(senderFields, name)) return true
-    // A role of an unknown word is `other` in the model: the word itself would be lost.
-    return name === 'role' && toRole(value) === 'other'
-  })
-  return rest.length === 0 ? null : Object.fromEntries(rest)
+/** The path of a conversation's entries, or null when no path can name it. */
+export function pathOf({ path }: EntriesWire, identifier: string): string | null {
+  if (!path.includes('{conversation}')) return path
+  // A URL resolves dot segments, however they are escaped.
+  if (/^\.{0,2}$/.test(identifier) || !identifier.isWellFormed()) return null
+  return path.replace('{conversation}', () => encodeURIComponent(identifier))
 }

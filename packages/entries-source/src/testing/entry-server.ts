@@ -79,7 +79,7 @@ export function entryServer(options: EntryServerOptions): OrgClient & { readonly
         conversationEntries: present(page).map(wireEntry),
         ...(tokens && end < chosen.length && { nextPageToken: `t${end}` }),
       }
-      return parse(options.answer ? options.answer(document, n, request) : document)
+      return parse(options.answer ? options.answer(document, n, request) : document, { status: 200, headers: {} })
     },
   }
 }
@@ -144,6 +144,7 @@ export function conversation(identifier: string, expectedMessages = 0): Conversa
     entries: [],
     delivered: null,
     reconciliation: null,
+    witnesses: [],
     redactions: [],
   }
 }
