@@ -1,7 +1,7 @@
 import type { OrgClient } from '@custody/http'
 import type { Window } from '@custody/model'
 import { checkQueryOptions, checkWindow } from './options.ts'
-import { countRows } from './pages.ts'
+import { countRows } from './query-pages.ts'
 import { censusQueries, sessionsQuery } from './soql.ts'
 
 export interface CountWindowOptions {

@@ -3,11 +3,11 @@ import { z } from 'zod'
 
 /** The passes of a census, in their order. */
 export const passes = ['conversations', 'outlyingSessions', 'orphans'] as const
-export type Pass = (typeof passes)[number]
+export type PassName = (typeof passes)[number]
 
 /** Where a census stands. */
 export interface Cursor {
-  readonly pass: Pass | 'done'
+  readonly pass: PassName | 'done'
   /** The key of the last row of the pass; null before its first. */
   readonly after: readonly string[] | null
   /** How many sessions of the window were met so far. */

@@ -1,6 +1,6 @@
 import { toInstant, type Window } from '@custody/model'
 import { usageError } from '@custody/pipeline'
-import type { QueryOptions } from './pages.ts'
+import type { QueryOptions } from './query-pages.ts'
 import { pageSizes } from './wire.ts'
 
 /**

@@ -1,18 +1,10 @@
-import { HttpStatusError, type OrgClient } from '@custody/http'
-import { CustodyError } from '@custody/pipeline'
+import { HttpStatusError } from '@custody/http'
+import { readJobPages } from './job-pages.ts'
 import { PassedKeys } from './passed-keys.ts'
-import { type Key, type Query, toCountSoql, toSoql } from './soql.ts'
-import { defaultApiVersion, errorCodes, malformed, type QueryPage, queryPath, readPage, readRows } from './wire.ts'
-
-/** How queries reach the org. */
-export interface QueryOptions {
-  readonly org: OrgClient
-  /** @defaultValue `'66.0'` */
-  readonly apiVersion?: string | undefined
-  /** Rows asked for per page, 200 to 2000; the server may give fewer. @defaultValue the server's, 2000 */
-  readonly pageSize?: number | undefined
-  readonly signal?: AbortSignal | undefined
-}
+import { jobEndpoint } from './query-job.ts'
+import { type QueryOptions, readPages } from './query-pages.ts'
+import type { Key, Query } from './soql.ts'
+import { errorCodes, malformed } from './wire.ts'
 
 /** Pages in a row that may bring no row: a server that never ends must not keep a run for ever. */
 const maxFruitlessPages = 3
@@ -31,10 +23,14 @@ export interface ReadResult {
  * Reads a query to its end, page by page, from behind `after`. Each yield is one page, rows already seen on it or on the
  * page before taken off.
  *
- * Any row is a place to go on from: a cursor that the server has forgotten, or that leads back, costs a new query from the
- * last row, and nothing is read twice. `done` decides where it ends, and the announced number of rows is checked against those read.
+ * With `jobs` the pages are those of a Bulk API job over the very same query, order included: all that follows holds for both.
  *
- * @throws CustodyError `CENSUS_PAGE_MALFORMED`, `CENSUS_OBJECT_NOT_VISIBLE`
+ * Any row is a place to go on from: a cursor that the server has forgotten, or that leads back, costs a new query from the
+ * last row, and nothing is read twice. `done`, or the locator `null`, decides where it ends, and the announced number of rows
+ * is checked against those read.
+ *
+ * @throws CustodyError `CENSUS_PAGE_MALFORMED`, `CENSUS_OBJECT_NOT_VISIBLE`; with jobs also `CENSUS_JOB_FAILED`,
+ * `CENSUS_JOB_TIMEOUT`, `CENSUS_JOB_MALFORMED`, `CENSUS_JOB_VERSION`
  */
 export async function* readQuery<Row>(
   query: Query<Row>,
@@ -79,8 +75,12 @@ async function* readOnce<Row>(
   let announced = 0
   let read = 0
   let fruitless = 0
+  const { jobs } = options
+  const pages = jobs
+    ? readJobPages(query, { ...options, jobs }, progress.last)
+    : readPages(query, options, progress.last)
   try {
-    for await (const { totalSize, rows, where } of readPages(query, options, progress.last)) {
+    for await (const { totalSize, rows, where } of pages) {
       announced = Math.max(announced, totalSize)
       const fresh = unseen(query, rows, progress)
       if (fresh === null) {
@@ -97,7 +97,7 @@ async function* readOnce<Row>(
     return { announced, read, lost: false }
   } catch (error) {
     // The first page needs no cursor, so each new query gets further than the one before.
-    if (read === 0 || !isLocatorLost(error)) throw error
+    if (read === 0 || !isCursorLost(error)) throw error
     return { announced, read, lost: true }
   }
 }
@@ -113,106 +113,12 @@ function unseen<Row>(query: Query<Row>, rows: readonly Row[], progress: Progress
   return fresh
 }
 
-/** Counts what {@link readQuery} reads, by a question of its own. */
-export async function countRows<Row>(
-  query: Query<Row>,
-  options: QueryOptions,
-  after: Key | null = null,
-): Promise<number> {
-  const where = `The count of ${query.type.object}`
-  const { totalSize } = await getPage(
-    { path: queryPath(options.apiVersion ?? defaultApiVersion), q: toCountSoql(query, after) },
-    query.type.object,
-    where,
-    options,
-  )
-  return totalSize
-}
-
-interface Page<Row> {
-  /** Object and number. */
-  readonly where: string
-  readonly totalSize: number
-  readonly rows: readonly Row[]
-}
-
-/** The pages of one query along its cursor. */
-async function* readPages<Row>(
-  query: Query<Row>,
-  options: QueryOptions,
-  after: Key | null,
-): AsyncGenerator<Page<Row>, void, undefined> {
-  const { type } = query
-  const followed = new Set<string>()
-  let address: Address = { path: queryPath(options.apiVersion ?? defaultApiVersion), q: toSoql(query, after) }
-  for (let number = 1; ; number++) {
-    const where = `${type.object}, page ${number}`
-    const page = await getPage(address, type.object, where, options)
-    const next = page.done ? null : nextAddress(page, where)
-    if (next && followed.has(next.path)) throw malformed(where, 'it leads back to a page already read')
-    yield { where, totalSize: page.totalSize, rows: readRows(type, page, where) }
-    if (!next) return
-    followed.add(next.path)
-    address = next
-  }
-}
-
-function nextAddress({ nextRecordsUrl }: QueryPage, where: string): Address {
-  if (nextRecordsUrl === null) throw malformed(where, 'more is to come, but it does not say where')
-  return { path: nextRecordsUrl }
-}
-
-interface Address {
-  readonly path: string
-  readonly q?: string
-}
-
-async function getPage(
-  { path, q }: Address,
-  object: string,
-  where: string,
-  { org, pageSize, signal }: QueryOptions,
-): Promise<QueryPage> {
-  try {
-    return await org.getJson({
-      origin: 'instance',
-      path,
-      query: { q },
-      endpoint: 'query',
-      ...(pageSize !== undefined && { headers: { 'sforce-query-options': `batchSize=${pageSize}` } }),
-      parse: (document) => readPage(document, where),
-      ...(signal && { signal }),
-    })
-  } catch (error) {
-    throw isNotVisible(error) ? notVisible(object, error) : error
-  }
-}
-
 function keyOf<Row>({ orderBy }: Query<Row>, row: Row): Key {
   return orderBy.map((field) => String(row[field]))
 }
 
-function isLocatorLost(error: unknown): boolean {
-  return error instanceof HttpStatusError && error.errorCode === errorCodes.locatorLost
-}
-
-function isNotVisible(error: unknown): error is HttpStatusError {
-  return (
-    error instanceof HttpStatusError && error.status === 400 && errorCodes.notVisible.includes(error.errorCode ?? '')
-  )
-}
-
-function notVisible(object: string, cause: HttpStatusError): CustodyError {
-  return new CustodyError(
-    'CENSUS_OBJECT_NOT_VISIBLE',
-    `The execution user cannot see ${object}, or one of its fields (${cause.errorCode}).`,
-    {
-      kind: 'sign-in',
-      cause,
-      actions: [
-        `Give the execution user read access to ${object} and the fields the census asks for (archive --plan prints them).`,
-        'Check that apiVersion is one in which the object exists.',
-      ],
-    },
-  )
+/** A forgotten cursor of the query resource, or a job that is gone: results are kept for some days only. */
+function isCursorLost(error: unknown): boolean {
+  if (!(error instanceof HttpStatusError)) return false
+  return error.errorCode === errorCodes.locatorLost || (error.endpoint === jobEndpoint && error.status === 404)
 }

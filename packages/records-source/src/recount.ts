@@ -6,6 +6,7 @@ import { checkQueryOptions } from './options.ts'
 import { readQuery } from './pages.ts'
 import { type Query, soqlString } from './soql.ts'
 import { toSessions } from './to-model.ts'
+import { isTranscript } from './transcript-row.ts'
 import { type SessionRow, sessionType } from './wire.ts'
 
 export interface RecountOptions {
@@ -32,6 +33,7 @@ export function recount(options: RecountOptions): Recount {
   checkQueryOptions('recount', options)
   const { org, apiVersion } = options
   return async (conversation, signal, onReject = () => undefined) => {
+    if (isTranscript(conversation.recordId)) return conversation
     const pages = readQuery(sessionsOf(conversation), { org, apiVersion, signal })
     const rows: SessionRow[] = []
     let page = await pages.next()

@@ -2,11 +2,13 @@ import { type Conversation, toRecordId } from '@custody/model'
 import { type Batch, defineStage, type Reject, type Stage } from '@custody/pipeline'
 import { mergeSessions } from './merge-sessions.ts'
 import { checkQueryOptions } from './options.ts'
-import { type QueryOptions, readQuery } from './pages.ts'
+import { readQuery } from './pages.ts'
+import type { QueryOptions } from './query-pages.ts'
 import type { RecountOptions } from './recount.ts'
 import { short } from './related.ts'
 import { queriesByIds } from './soql.ts'
 import { toSessions } from './to-model.ts'
+import { isTranscript } from './transcript-row.ts'
 import { type SessionRow, sessionType } from './wire.ts'
 
 /**
@@ -30,7 +32,7 @@ export function recounted(options: RecountOptions): Stage<Conversation, Conversa
 async function recountBatch(batch: Batch<Conversation>, options: QueryOptions): Promise<Batch<Conversation>> {
   const rows: SessionRow[] = []
   const rejects: Reject[] = []
-  const ids = batch.records.flatMap(({ recordId }) => recordId ?? [])
+  const ids = batch.records.flatMap(({ recordId }) => (recordId === null || isTranscript(recordId) ? [] : recordId))
   for (const query of queriesByIds(sessionType, 'ConversationId', ids)) {
     const pages = readQuery(query, options)
     let page = await pages.next()
@@ -40,8 +42,8 @@ async function recountBatch(batch: Batch<Conversation>, options: QueryOptions): 
   }
   const sessions = Map.groupBy(rows, (row) => toRecordId(row.ConversationId))
   const records = batch.records.map((conversation) => {
-    // Without a record id nobody can ask again: what was counted before stands.
-    if (conversation.recordId === null) return conversation
+    // Where nobody can ask again, what was counted before stands.
+    if (conversation.recordId === null || isTranscript(conversation.recordId)) return conversation
     const merged = mergeSessions(conversation, toSessions(sessions.get(conversation.recordId) ?? []))
     rejects.push(...merged.rejects.map((reject) => ({ stage: 'recount', ...reject })))
     return merged.conversation

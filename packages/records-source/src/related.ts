@@ -1,10 +1,13 @@
 import { type Conversation, toRecordId } from '@custody/model'
 import { CustodyError, type Reject } from '@custody/pipeline'
-import { type QueryOptions, readQuery } from './pages.ts'
+import { readQuery } from './pages.ts'
+import type { QueryOptions } from './query-pages.ts'
 import { queriesByIds } from './soql.ts'
 import { type Related, toConversation, toEndUser, toParticipants, toSessions } from './to-model.ts'
+import { isVoice, withCalls } from './voice-calls.ts'
 import {
   type ChannelRow,
+  type ContactRow,
   type ConversationRow,
   channelType,
   contactType,
@@ -14,6 +17,8 @@ import {
   type RecordType,
   type SessionRow,
   sessionType,
+  type VoiceCallRow,
+  voiceCallType,
 } from './wire.ts'
 
 type PartReject = Omit<Reject, 'stage'>
@@ -23,6 +28,7 @@ const dispensable = new Map<string, string>([
   [participantType.object, 'Display names of participants are missing, and redaction does not know them.'],
   [contactType.object, 'Redaction does not know names, addresses and numbers of linked contacts.'],
   [channelType.object, 'Names and types of channels are missing.'],
+  [voiceCallType.object, 'Redaction does not know who called, nor the numbers.'],
 ])
 
 /** Conversations with everything that belongs to them, and what could not be had of it. */
@@ -37,6 +43,8 @@ export class RelatedReader {
   readonly #hidden = new Set<string>()
   /** An org has few channels and every conversation names one. Null: there is no such channel. */
   readonly #channels = new Map<string, ChannelRow | null>()
+  /** That calls cannot be seen: told once a conversation comes up that is one. */
+  #callsHidden: PartReject | undefined
 
   constructor(options: QueryOptions) {
     this.#options = options
@@ -52,20 +60,23 @@ export class RelatedReader {
     const ids = identified.map(({ row }) => row.Id)
     const sessions = await this.#read(sessionType, 'ConversationId', ids, rejects)
     const participants = await this.#read(participantType, 'ConversationId', ids, rejects)
-    const endUsers = byId(await this.#read(endUserType, 'Id', endUserIds(sessions, participants), rejects))
-    const contacts = byId(await this.#read(contactType, 'Id', present(endUsers.values(), 'ContactId'), rejects))
-    await this.#readChannels(
-      identified.map(({ row }) => row.ConversationChannelId),
-      rejects,
-    )
-
     const sessionsOf = Map.groupBy(sessions, (row) => toRecordId(row.ConversationId))
     const participantsOf = Map.groupBy(participants, (row) => toRecordId(row.ConversationId))
+    const calls = await this.#readCalls(rows, rejects)
+    const callsOf = Map.groupBy(calls, (row) => toRecordId(row.ConversationId))
+    const endUsers = byId(await this.#read(endUserType, 'Id', endUserIds(sessions, participants, calls), rejects))
+    const contacts = byId(await this.contacts(present(endUsers.values(), 'ContactId'), rejects))
+    await this.#readChannels(rows, rejects)
+
     const conversations = identified.map(({ row, identifier }) => {
       const id = toRecordId(row.Id)
-      const own = { sessions: sessionsOf.get(id) ?? [], participants: participantsOf.get(id) ?? [] }
+      const own = {
+        sessions: sessionsOf.get(id) ?? [],
+        participants: participantsOf.get(id) ?? [],
+        calls: callsOf.get(id) ?? [],
+      }
       const within = { type: 'Conversation', id: identifier }
-      const known = endUserIds(own.sessions, own.participants).flatMap((endUserId) => {
+      const known = endUserIds(own.sessions, own.participants, own.calls).flatMap((endUserId) => {
         const endUser = endUsers.get(endUserId)
         if (!endUser) {
           rejects.push({ ...unknown('END_USER_NOT_FOUND', endUserType.object, endUserId), within })
@@ -73,7 +84,7 @@ export class RelatedReader {
         }
         const contactId = toRecordId(endUser.ContactId)
         const contact = contactId === null ? null : (contacts.get(contactId) ?? null)
-        if (contactId !== null && !contact && !this.#hidden.has(contactType.object)) {
+        if (contactId !== null && !contact && !this.contactsHidden) {
           rejects.push({ ...unknown('CONTACT_NOT_FOUND', contactType.object, contactId), within })
         }
         return [toEndUser(endUser, contact)]
@@ -81,16 +92,47 @@ export class RelatedReader {
       const related: Related = {
         sessions: toSessions(own.sessions),
         participants: toParticipants(own.participants),
-        endUsers: known,
+        endUsers: withCalls(known, own.calls),
         channel: this.#channels.get(toRecordId(row.ConversationChannelId) ?? '') ?? null,
+        isVoice: own.calls.length > 0 || isVoice(row),
       }
       return toConversation(identifier, row, related)
     })
     return { conversations, rejects }
   }
 
-  async #readChannels(ids: readonly (string | null)[], rejects: PartReject[]): Promise<void> {
-    const unread = ids.flatMap((id) => toRecordId(id) ?? []).filter((id) => !this.#channels.has(id))
+  /** The contacts there are; that they cannot be seen is told once. */
+  contacts(ids: readonly string[], rejects: PartReject[]): Promise<readonly ContactRow[]> {
+    return this.#read(contactType, 'Id', ids, rejects)
+  }
+
+  /** Whether contacts cannot be seen. */
+  get contactsHidden(): boolean {
+    return this.#hidden.has(contactType.object)
+  }
+
+  /**
+   * The calls of conversations. An org without Salesforce Voice has no such object, and lacks nothing; that the object cannot
+   * be seen matters where a conversation is a call.
+   */
+  async #readCalls(rows: readonly ConversationRow[], rejects: PartReject[]): Promise<readonly VoiceCallRow[]> {
+    const said: PartReject[] = []
+    const ids = rows.map(({ Id }) => Id)
+    const calls = await this.#read(voiceCallType, 'ConversationId', ids, said)
+    for (const reject of said) {
+      if (reject.code === 'OBJECT_NOT_VISIBLE') this.#callsHidden = reject
+      else rejects.push(reject)
+    }
+    if (this.#callsHidden && rows.some(isVoice)) {
+      rejects.push(this.#callsHidden)
+      this.#callsHidden = undefined
+    }
+    return calls
+  }
+
+  async #readChannels(rows: readonly ConversationRow[], rejects: PartReject[]): Promise<void> {
+    const ids = rows.filter((row) => !isVoice(row)).map((row) => toRecordId(row.ConversationChannelId))
+    const unread = ids.filter((id) => id !== null).filter((id) => !this.#channels.has(id))
     const found = byId(await this.#read(channelType, 'Id', unread, rejects))
     for (const id of unread) this.#channels.set(id, found.get(id) ?? null)
   }
@@ -128,21 +170,25 @@ export class RelatedReader {
 
 const endUserPrefix = '0PA'
 
-/** The end users of a conversation: those of its sessions, and those among its participants. */
-function endUserIds(sessions: readonly SessionRow[], participants: readonly ParticipantRow[]): readonly string[] {
+/** The end users of a conversation: those of its sessions and calls, and those among its participants. */
+function endUserIds(
+  sessions: readonly SessionRow[],
+  participants: readonly ParticipantRow[],
+  calls: readonly VoiceCallRow[],
+): readonly string[] {
   const inSessions = present(sessions, 'MessagingEndUserId')
   const taking = present(participants, 'ParticipantEntityId').filter((id) => id.startsWith(endUserPrefix))
-  return [...new Set([...inSessions, ...taking])]
+  return [...new Set([...inSessions, ...taking, ...present(calls, 'EndUserId')])]
 }
 
-function present<Field extends string>(
+export function present<Field extends string>(
   rows: Iterable<{ readonly [field in Field]: string | null }>,
   field: Field,
 ): readonly string[] {
   return Array.from(rows, (row) => toRecordId(row[field])).filter((id) => id !== null)
 }
 
-function byId<Row extends { readonly Id: string }>(rows: readonly Row[]): ReadonlyMap<string, Row> {
+export function byId<Row extends { readonly Id: string }>(rows: readonly Row[]): ReadonlyMap<string, Row> {
   return new Map(rows.map((row) => [toRecordId(row.Id) ?? row.Id, row]))
 }
 

@@ -79,8 +79,9 @@ export function queriesByIds<Row extends { readonly Id: string }>(
 }
 
 /** Times that do not place a record outside the window: an absent one places it nowhere. */
-function mayOverlap({ from, to }: Window): string {
-  return `(StartTime < ${to} OR StartTime = null) AND (EndTime >= ${from} OR EndTime = null)`
+export function mayOverlap({ from, to }: Window, parent = ''): string {
+  const [start, end] = [`${parent}StartTime`, `${parent}EndTime`]
+  return `(${start} < ${to} OR ${start} = null) AND (${end} >= ${from} OR ${end} = null)`
 }
 
 /** The same of a session at hand. */

@@ -282,6 +282,7 @@ describe('what belongs to a conversation', () => {
         entries: [],
         delivered: null,
         reconciliation: null,
+        witnesses: [],
         redactions: [],
       },
     ])

@@ -1,28 +1,28 @@
-import type { OrgClient } from '@custody/http'
+import type { OrgClient, OrgSender } from '@custody/http'
 import { type Conversation, toRecordId, type Window } from '@custody/model'
-import { type Batch, type Checkpoint, defineSource, type Reject, type Source } from '@custody/pipeline'
-import { type Cursor, censusName, type Pass, passes, readCheckpoint, toCheckpoint } from './cursor.ts'
+import { type Batch, type Checkpoint, type Clock, defineSource, type Reject, type Source } from '@custody/pipeline'
+import { type Bulk, type JobChoice, jobChoice } from './bulk.ts'
+import { type Cursor, censusName, type PassName, passes, readCheckpoint, toCheckpoint } from './cursor.ts'
 import { checkQueryOptions, checkWindow } from './options.ts'
-import { countRows, type QueryOptions, type ReadResult, readQuery } from './pages.ts'
-import { type Joined, RelatedReader, short } from './related.ts'
-import { censusQueries, overlaps, type Query, sessionsQuery } from './soql.ts'
-import {
-  type BareSessionRow,
-  type ConversationRow,
-  maxIdsPerQuery,
-  type OutlyingSessionRow,
-  sessionType,
-} from './wire.ts'
+import { named, readPass, type Taken } from './pass.ts'
+import { countRows, type QueryOptions } from './query-pages.ts'
+import { RelatedReader } from './related.ts'
+import { censusQueries, type Key, overlaps, type Query, sessionsQuery } from './soql.ts'
+import { type BareSessionRow, type ConversationRow, type OutlyingSessionRow, sessionType } from './wire.ts'
 
 export interface CensusOptions {
-  readonly org: OrgClient
+  readonly org: OrgClient | OrgSender
   readonly window: Window
   /** @defaultValue `'66.0'` */
   readonly apiVersion?: string
   /** Rows per page of the query resource, 200 to 2000. @defaultValue the server's own, 2000 */
   readonly pageSize?: number
+  /** Which passes run as Bulk API jobs; what belongs to their conversations never does. @defaultValue `'never'` */
+  readonly bulk?: Bulk
   /** Goes on behind this checkpoint of an earlier run over the same window. */
   readonly after?: Checkpoint
+  /** Waits for jobs. @defaultValue the machine's */
+  readonly clock?: Clock
 }
 
 /**
@@ -34,119 +34,89 @@ export interface CensusOptions {
  * API gives out, as rejects. The org counts each pass once before and once after, and at the end all sessions of the window:
  * what is missing is recorded.
  *
- * @throws CustodyError `CENSUS_WINDOW`, `CENSUS_PAGE_SIZE`, `CENSUS_API_VERSION`, `CENSUS_CHECKPOINT` (usage);
- * `CENSUS_PAGE_MALFORMED`, `CENSUS_OBJECT_NOT_VISIBLE`
+ * @throws CustodyError `CENSUS_WINDOW`, `CENSUS_PAGE_SIZE`, `CENSUS_API_VERSION`, `CENSUS_BULK`, `CENSUS_CHECKPOINT` (usage);
+ * `CENSUS_PAGE_MALFORMED`, `CENSUS_OBJECT_NOT_VISIBLE`; with jobs also `CENSUS_JOB_FAILED`, `CENSUS_JOB_TIMEOUT`,
+ * `CENSUS_JOB_MALFORMED`, `CENSUS_JOB_VERSION`
  */
 export function census(options: CensusOptions): Source<Conversation> {
   const { org, window, apiVersion, pageSize, after } = options
   checkWindow('census', window)
   checkQueryOptions('census', options)
+  const jobsFor = jobChoice('census', options)
   const start: Cursor = after ? readCheckpoint(after) : { pass: passes[0], after: null, sessions: 0 }
-  return defineSource(censusName, ({ signal }) => runCensus(window, { org, apiVersion, pageSize, signal }, start))
+  return defineSource(censusName, ({ signal }) =>
+    runCensus(window, { org, apiVersion, pageSize, signal }, jobsFor, start),
+  )
 }
 
 async function* runCensus(
   window: Window,
   options: QueryOptions,
+  jobsFor: JobChoice,
   start: Cursor,
 ): AsyncGenerator<Batch<Conversation>, void, undefined> {
   if (start.pass === 'done') return
   const queries = censusQueries(window)
   const related = new RelatedReader(options)
-  const join = async (rows: readonly ConversationRow[]): Promise<Taken> => {
-    const joined = await related.join(rows)
-    const sessions = joined.conversations.flatMap((conversation) => conversation.sessions)
-    return { ...joined, sessions: sessions.filter((session) => overlaps(window, session)).length }
-  }
-  const first = passes.indexOf(start.pass)
   let { sessions } = start
-  for (const [index, pass] of passes.entries()) {
-    if (index < first) continue
-    const from: Cursor = { pass, after: index === first ? start.after : null, sessions }
-    const done = yield* runOne(pass, from)
-    sessions = done.sessions
-    const next = passes[index + 1] ?? 'done'
-    const rejects =
-      next === 'done' ? [...done.rejects, ...(await judgeSessions(window, options, sessions))] : done.rejects
-    yield { records: [], rejects: rejects.map(named), checkpoint: toCheckpoint({ pass: next, after: null, sessions }) }
+  const join = async (rows: readonly ConversationRow[]): Promise<Taken<Conversation>> => {
+    const { conversations, rejects } = await related.join(rows)
+    const met = conversations.flatMap((conversation) => conversation.sessions)
+    sessions += met.filter((session) => overlaps(window, session)).length
+    return { records: conversations, rejects }
   }
-
-  function runOne(pass: Pass, from: Cursor): AsyncGenerator<Batch<Conversation>, PassEnd, undefined> {
+  const refuse = (rows: readonly BareSessionRow[]): Taken<Conversation> => {
+    sessions += rows.length
+    return { records: [], rejects: rows.map(refuseOrphan) }
+  }
+  const read = <Row>(
+    pass: PassName,
+    query: Query<Row>,
+    after: Key | null,
+    take: (rows: readonly Row[]) => Promise<Taken<Conversation>> | Taken<Conversation>,
+  ): AsyncGenerator<Batch<Conversation>, readonly Reject[], undefined> => {
+    const checkpointAt = (key: Key): Checkpoint => toCheckpoint({ pass, after: key, sessions })
+    return readPass({ name: censusName, query, jobsFor, take, toCheckpoint: checkpointAt }, options, after)
+  }
+  const run = (
+    pass: PassName,
+    after: Key | null,
+  ): AsyncGenerator<Batch<Conversation>, readonly Reject[], undefined> => {
     switch (pass) {
       case 'conversations':
-        return runPass(queries[pass], options, from, join)
+        return read(pass, queries[pass], after, join)
       case 'outlyingSessions': {
-        const owners = ownersOnce(from.after?.[0] ?? null)
-        return runPass(queries[pass], options, from, (rows) => join(owners(rows)))
+        const owners = ownersOnce(after?.[0] ?? null)
+        return read(pass, queries[pass], after, (rows) => join(owners(rows)))
       }
       case 'orphans':
-        return runPass(queries[pass], options, from, refuseOrphans)
+        return read(pass, queries[pass], after, refuse)
     }
   }
-}
 
-/** What came of some rows. */
-interface Taken extends Joined {
-  /** How many sessions of the window were among it. */
-  readonly sessions: number
-}
-
-/** What came of a pass. */
-interface PassEnd extends Pick<Cursor, 'sessions'> {
-  readonly rejects: Joined['rejects']
-}
-
-/** One pass: its rows in batches, each with its checkpoint. Gives what the org's own counts say of it. */
-async function* runPass<Row>(
-  query: Query<Row>,
-  options: QueryOptions,
-  { pass, after, sessions: met }: Cursor,
-  take: (rows: readonly Row[]) => Promise<Taken> | Taken,
-): AsyncGenerator<Batch<Conversation>, PassEnd, undefined> {
-  let sessions = met
-  const countedBefore = await countRows(query, options, after)
-  const pages = readQuery(query, options, after)
-  let page = await pages.next()
-  for (; !page.done; page = await pages.next()) {
-    for (let start = 0; start < page.value.length; start += maxIdsPerQuery) {
-      const rows = page.value.slice(start, start + maxIdsPerQuery)
-      const taken = await take(rows)
-      sessions += taken.sessions
-      const last = rows.at(-1) as Row
-      yield {
-        records: taken.conversations,
-        rejects: taken.rejects.map(named),
-        checkpoint: toCheckpoint({ pass, after: query.orderBy.map((field) => String(last[field])), sessions }),
-      }
+  const first = passes.indexOf(start.pass)
+  for (const [index, pass] of passes.entries()) {
+    if (index < first) continue
+    const rejects = yield* run(pass, index === first ? start.after : null)
+    const next = passes[index + 1] ?? 'done'
+    const last = next === 'done' ? await judgeSessions(window, options, sessions) : []
+    yield {
+      records: [],
+      rejects: [...rejects, ...last],
+      checkpoint: toCheckpoint({ pass: next, after: null, sessions }),
     }
   }
-  const counted = Math.max(countedBefore, await countRows(query, options, after))
-  return { sessions, rejects: judge(query.type.object, page.value, counted) }
 }
 
 /**
  * A witness over all passes: whatever belongs to the window has its sessions. It shows a conversation that none of the
  * passes saw, since its times moved between them.
  */
-async function judgeSessions(window: Window, options: QueryOptions, met: number): Promise<Joined['rejects']> {
+async function judgeSessions(window: Window, options: QueryOptions, met: number): Promise<readonly Reject[]> {
   const counted = await countRows(sessionsQuery(window), options)
   if (counted <= met) return []
   const message = `The org counts ${counted} MessagingSession records in the window; ${met} belong to what was found.`
-  return [{ code: 'CENSUS_SHORT', subject: { type: sessionType.object, id: null }, message }]
-}
-
-/** Compares what was read with both witnesses: the size announced with the pages, and counts of their own. */
-function judge(object: string, { rows, missing }: ReadResult, counted: number): Joined['rejects'] {
-  const lacking = Math.max(missing, counted - rows)
-  if (lacking > 0) return [short(object, rows, lacking)]
-  if (missing === 0) return []
-  return [
-    {
-      code: 'CENSUS_EXCESS',
-      subject: { type: object, id: null },
-      message: `The org announced ${rows + missing} ${object} records and gave ${rows}: some may stand twice.`,
-    },
-  ]
+  return named(censusName, [{ code: 'CENSUS_SHORT', subject: { type: sessionType.object, id: null }, message }])
 }
 
 /** The conversations of sessions in the order of their conversations, each once, `last` having been taken already. */
@@ -160,18 +130,10 @@ function ownersOnce(last: string | null): (rows: readonly OutlyingSessionRow[]) 
     })
 }
 
-function refuseOrphans(rows: readonly BareSessionRow[]): Taken {
+function refuseOrphan({ Id }: BareSessionRow): Omit<Reject, 'stage'> {
   return {
-    conversations: [],
-    sessions: rows.length,
-    rejects: rows.map(({ Id }) => ({
-      code: 'SESSION_WITHOUT_CONVERSATION',
-      subject: { type: 'MessagingSession', id: toRecordId(Id) },
-      message: 'It belongs to no conversation one could read, so nobody can ask for its entries.',
-    })),
+    code: 'SESSION_WITHOUT_CONVERSATION',
+    subject: { type: 'MessagingSession', id: toRecordId(Id) },
+    message: 'It belongs to no conversation one could read, so nobody can ask for its entries.',
   }
-}
-
-function named(reject: Omit<Reject, 'stage'>): Reject {
-  return { stage: censusName, ...reject }
 }

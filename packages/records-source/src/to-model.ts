@@ -16,16 +16,21 @@ export interface Related {
   readonly participants: readonly Participant[]
   readonly endUsers: readonly EndUser[]
   readonly channel: ChannelRow | null
+  /** Whether it is a call of Salesforce Voice, whose channel is a call center. */
+  readonly isVoice: boolean
 }
+
+/** Salesforce's word for it among the types of channels. */
+const voiceChannelType = 'Voice'
 
 /** A conversation as the census knows it: without entries. Pure. */
 export function toConversation(identifier: string, row: ConversationRow, related: Related): Conversation {
-  const { sessions, participants, endUsers, channel } = related
+  const { sessions, participants, endUsers, channel, isVoice } = related
   return {
     identifier,
     recordId: toRecordId(row.Id),
     channelName: channel?.MasterLabel ?? null,
-    channelType: channel?.MessageType ?? null,
+    channelType: channel?.MessageType ?? (isVoice ? voiceChannelType : null),
     startTime: toInstant(row.StartTime),
     endTime: toInstant(row.EndTime),
     continuedBefore: false,
@@ -36,6 +41,7 @@ export function toConversation(identifier: string, row: ConversationRow, related
     entries: [],
     delivered: null,
     reconciliation: null,
+    witnesses: [],
     redactions: [],
   }
 }
@@ -87,7 +93,7 @@ export function toEndUser(row: EndUserRow, contact: ContactRow | null): EndUser 
   }
 }
 
-function toContact(row: ContactRow): Contact {
+export function toContact(row: ContactRow): Contact {
   return {
     names: present(row.Name, row.FirstName, row.LastName),
     emails: present(row.Email),

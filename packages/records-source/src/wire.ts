@@ -13,6 +13,13 @@ export const maxUriBytes: number = 16_384 - 512
 /** Documented bounds of `Sforce-Query-Options: batchSize`. */
 export const pageSizes: { readonly min: number; readonly max: number } = { min: 200, max: 2000 }
 
+/** Rows per result page of a Bulk job: about 2 MB of ids, times and words, and few requests. */
+export const jobPageRows = 10_000
+
+export function jobsPath(apiVersion: string): string {
+  return `/services/data/v${apiVersion}/jobs/query`
+}
+
 export function queryPath(apiVersion: string): string {
   return `/services/data/v${apiVersion}/query`
 }
@@ -49,8 +56,8 @@ export function readPage(document: unknown, where: string): QueryPage {
  *
  * @throws CustodyError `CENSUS_PAGE_MALFORMED`
  */
-export function readRows<Row>(object: RecordType<Row>, page: QueryPage, where: string): readonly Row[] {
-  return page.records.map((record, index) => {
+export function readRows<Row>(object: RecordType<Row>, records: readonly unknown[], where: string): readonly Row[] {
+  return records.map((record, index) => {
     const result = object.schema.safeParse(record)
     if (!result.success) throw malformed(where, `row ${index + 1}: ${placesOf(result.error)}`)
     return result.data
@@ -63,7 +70,7 @@ export function malformed(where: string, what: string): CustodyError {
   })
 }
 
-function placesOf(error: z.ZodError): string {
+export function placesOf(error: z.ZodError): string {
   return `wrong at ${error.issues.map((issue) => issue.path.join('.') || 'the document').join(', ')}`
 }
 
@@ -71,7 +78,11 @@ function placesOf(error: z.ZodError): string {
 export interface RecordType<Row> {
   readonly object: string
   readonly fields: readonly string[]
+  /** Those of the fields that hold numbers: CSV does not tell. */
+  readonly numbers: readonly string[]
   readonly schema: z.ZodType<Row>
+  /** How many rows a result page of a Bulk job may hold, where rows are large. @defaultValue {@link jobPageRows} */
+  readonly pageRows?: number
 }
 
 /** A row as the rest of the package sees it: what is missing is null. */
@@ -83,14 +94,14 @@ const id = z.string().regex(/^(?:[a-zA-Z0-9]{15}|[a-zA-Z0-9]{18})$/)
 const text = z.string().nullable().catch(null)
 const count = z.number().int().nonnegative().nullable().catch(null)
 
-function recordType<Text extends string, Count extends string = never>(
+export function recordType<Text extends string, Count extends string = never>(
   object: string,
   texts: readonly Text[],
   counts: readonly Count[] = [],
 ): RecordType<Row<Text, Count>> {
   const columns = [...texts.map((name) => [name, text] as const), ...counts.map((name) => [name, count] as const)]
   const schema: z.ZodType<unknown> = z.object({ Id: id, ...Object.fromEntries(columns) })
-  return { object, fields: ['Id', ...texts, ...counts], schema: schema as z.ZodType<Row<Text, Count>> }
+  return { object, fields: ['Id', ...texts, ...counts], numbers: counts, schema: schema as z.ZodType<Row<Text, Count>> }
 }
 
 // The channel is a MessagingChannel, or a CallCenter for voice.
@@ -117,6 +128,7 @@ const parentSchema = z.object(Object.fromEntries(ofConversation.map((name) => [n
 export const outlyingSessionType: RecordType<OutlyingSessionRow> = {
   object: 'MessagingSession',
   fields: ['Id', 'ConversationId', ...ofConversation.map((name) => `Conversation.${name}`)],
+  numbers: [],
   schema: z.object({
     Id: id,
     ConversationId: id,
@@ -157,6 +169,15 @@ export const contactType: RecordType<ContactRow> = recordType('Contact', ofConta
 const ofChannel = ['MasterLabel', 'MessageType'] as const
 export type ChannelRow = Row<(typeof ofChannel)[number]>
 export const channelType: RecordType<ChannelRow> = recordType('MessagingChannel', ofChannel)
+
+const ofVoiceCall = ['ConversationId', 'CallType', 'EndUserId', 'FromPhoneNumber', 'ToPhoneNumber'] as const
+export type VoiceCallRow = Row<(typeof ofVoiceCall)[number]>
+export const voiceCallType: RecordType<VoiceCallRow> = recordType('VoiceCall', ofVoiceCall)
+
+const ofMetric = ['MessagingSessionId', 'MessagingSessionMetricType'] as const
+const valueOfMetric = ['MessagingSessionMetricValue'] as const
+export type MetricRow = Row<(typeof ofMetric)[number], (typeof valueOfMetric)[number]>
+export const metricType: RecordType<MetricRow> = recordType('MessagingSessionMetrics', ofMetric, valueOfMetric)
 
 /**
  * The server's codes that matter here.

@@ -66,7 +66,10 @@ export function queryOrg(options: QueryOrgOptions): OrgClient & { readonly asked
       const [, cursor = '', start] = /\/query\/(\w+)-(\d+)$/.exec(path) ?? []
       const document =
         q === undefined ? pageOf(cursor, Number(start)) : run(String(q), Number(batchSize ?? options.pageSize ?? 2000))
-      return parse(options.answer ? options.answer(document, n, String(q ?? path)) : document)
+      return parse(options.answer ? options.answer(document, n, String(q ?? path)) : document, {
+        status: 200,
+        headers: {},
+      })
     },
   }
 }
