@@ -1,8 +1,10 @@
+import { defaultPlatformSwitches, type PlatformSwitches } from './platform-assumptions.ts'
+
 /**
  * What the reference does not say about Salesforce, in one place. Every switch has the value we believe in as its
  * default; a run against a real org can replace it.
  */
-export interface Switches {
+export interface Switches extends PlatformSwitches {
   /** Whether `conversation-entries` pages by `nextPageToken`. Off: one page is all there is. */
   readonly pageTokens: boolean
   /** Whether `recordLimit` is looked at. */
@@ -71,6 +73,7 @@ export const defaultSwitches: Switches = {
   conversationApi: true,
   // assumption: 15 characters, as in the one capture of Connect REST.
   relatedRecordIds: 15,
+  ...defaultPlatformSwitches,
 }
 
 /** Names and words on the wire that no source confirms. */

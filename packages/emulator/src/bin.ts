@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { Command, Option } from '@commander-js/extra-typings'
 import { CustodyError } from '@custody/pipeline'
+import { data360Scenarios } from './faults/data360-scenarios.ts'
 import { loadScenario } from './faults/scenario.ts'
 import { scenarios } from './faults/scenarios.ts'
 import { startEmulator } from './start-emulator.ts'
@@ -23,8 +24,10 @@ const program = new Command('custody-emulator')
       scenario: /\.ya?ml$/.test(scenario) ? loadScenario(readFileSync(scenario, 'utf8')) : scenario,
       ...(entriesPerMinute !== undefined && { limits: { entriesPerMinute } }),
     })
-    const { url, apiUrl, credentials, window } = org
-    process.stdout.write(`${JSON.stringify({ type: 'emulator-start', url, apiUrl, ...credentials, window })}\n`)
+    const { url, apiUrl, tenantUrl, credentials, window } = org
+    const { clientId, clientSecret, username, password, securityToken, refreshToken } = credentials
+    const secrets = { clientId, clientSecret, username, password, securityToken, refreshToken }
+    process.stdout.write(`${JSON.stringify({ type: 'emulator-start', url, apiUrl, tenantUrl, ...secrets, window })}\n`)
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
     await org.close()
   })
@@ -42,7 +45,7 @@ function wholeNumber(text: string): number {
 }
 
 function listing(): string {
-  return Object.entries(scenarios)
+  return Object.entries({ ...scenarios, ...data360Scenarios })
     .map(([name, { description = '' }]) => `  ${name.padEnd(24)} ${description}`)
     .join('\n')
 }

@@ -4,15 +4,28 @@ import { hash32, mix32, unmix32 } from './random.ts'
 export const keyPrefixes = {
   Account: '001',
   BotDefinition: '0Xx',
+  // assumption: a prefix of query jobs; documents show ids that begin so.
+  BulkJob: '750',
   Contact: '003',
+  ContentDocument: '069',
+  ContentDocumentLink: '06A',
+  ContentVersion: '068',
   Conversation: '0dw',
+  // assumption: the prefix of entries' own record ids; no page shows one.
+  ConversationEntry: '0dx',
   ConversationParticipant: '0ec',
+  // assumption: the prefix of roles in Data 360; no page shows one.
+  EngagementParticipantAppRole: '0er',
+  LiveChatTranscript: '570',
   MessagingChannel: '0Mj',
   MessagingEndUser: '0PA',
   MessagingSession: '0Mw',
+  // assumption: the prefix of MessagingSessionMetrics is not documented.
+  MessagingSessionMetrics: '1Mm',
   Organization: '00D',
   Queue: '00G',
   User: '005',
+  VoiceCall: '0LQ',
 } as const
 
 export type KeyedObject = keyof typeof keyPrefixes
@@ -92,6 +105,12 @@ export function conversationIndex(seed: number, identifier: string): number | un
 /** The identifier of the nth entry of conversation `index`. */
 export function entryIdentifier(seed: number, index: number, number: number): string {
   return uuid(seed, entrySpace, index, number)
+}
+
+/** Which conversation an entry's identifier would belong to, if it is one of ours at all. */
+export function conversationOfEntry(seed: number, identifier: string): number | undefined {
+  if (!/^[0-9a-f]{8}-/i.test(identifier)) return undefined
+  return (unmix32(Number.parseInt(identifier.slice(0, 8), 16)) ^ hash32(seed, entrySpace)) >>> 0
 }
 
 /** Any other UUID that the world needs. */

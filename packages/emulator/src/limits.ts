@@ -10,6 +10,10 @@ export interface Limits {
   readonly tokenLifetimeMs: number
   /** Core API requests of a day. @defaultValue 100_000 */
   readonly apiRequestsPerDay: number
+  /** Requests of one user to Connect REST in any hour; beyond them 503. @defaultValue 1_000 */
+  readonly connectPerHour: number
+  /** Requests of one user to Connect REST in any 24 hours; beyond them 429. @defaultValue 24_000, the hour's all day */
+  readonly connectPerDay: number
 }
 
 const minute = 60_000
@@ -20,6 +24,8 @@ export const defaultLimits: Limits = {
   activeForMs: 30 * minute,
   tokenLifetimeMs: 30 * minute,
   apiRequestsPerDay: 100_000,
+  connectPerHour: 1_000,
+  connectPerDay: 24_000,
 }
 
 /** The longest URI that is read, in bytes. */

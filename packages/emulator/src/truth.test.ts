@@ -62,4 +62,5 @@ test.each([[10_000], ...(process.env['SLOW'] ? [[100_000], [1_000_000]] : [])])(
     expect(count).toBeGreaterThan(conversations * 10)
     expect(heap() - warm).toBeLessThan(2_000_000)
   },
+  180_000,
 )

@@ -9,6 +9,7 @@ outcome: complete
 switches: { pageCap: 10, order: shuffled }
 limits: { entriesPerMinute: 5 }
 world: { ties: [0, long], orphanSessions: 1, missing: [{ conversation: -1, agentMessages: 2 }] }
+lossy: { connect: { every: 500 }, transcript-export: { lastPage: true } }
 rules:
   - match: { endpoint: conversation-entries, nth: 2 }
     times: always
@@ -20,6 +21,7 @@ rules:
     switches: { pageCap: 10, order: 'shuffled' },
     limits: { entriesPerMinute: 5 },
     world: { ties: [0, 'long'], orphanSessions: 1, missing: [{ conversation: -1, agentMessages: 2 }] },
+    lossy: { connect: { every: 500 }, 'transcript-export': { lastPage: true } },
     rules: [
       {
         match: { endpoint: 'conversation-entries', nth: 2 },
@@ -43,6 +45,8 @@ describe('what no scenario says is refused, naming the place', () => {
     ['rules: [{ match: { nth: 0 }, action: { type: trickle } }]', 'rules.0.match.nth'],
     ['rules: [{ match: { endpoint: moon }, action: { type: trickle } }]', 'rules.0.match.endpoint'],
     ['rules: [{ match: {}, action: { type: status, status: 200 } }]', 'rules.0.action.status'],
+    ['lossy: { moon: { every: 2 } }', 'lossy'],
+    ['lossy: { connect: { every: 0 } }', 'lossy.connect'],
     ['switches: [', 'YAML'],
     ['a: 1\na: 2', 'YAML'],
     ['just words', 'its top'],

@@ -2,8 +2,12 @@ import { usageError } from '@custody/pipeline'
 import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { defaultSwitches, type Switches } from '../assumptions.ts'
+import { type Data360Switches, data360Shape, defaultData360Switches } from '../data360/data360-switches.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import { endpoints } from '../server/calls.ts'
+import { defaultOauthSwitches, type OauthSwitches, oauthShape } from '../server/oauth-switches.ts'
+import { type LossySource, lossySources, type StatedLoss } from './lossy.ts'
+import { limitsSchema, partial, switchesSchema } from './switches-schema.ts'
 
 /** Which conversation: the kth that starts in the month (from 0; -1 is the last), or the one that is always long. */
 export type ConversationSelector = number | 'long'
@@ -20,6 +24,10 @@ export type FaultAction =
     }
   /** Every token issued so far is worthless before this request is looked at. */
   | { readonly type: 'revoke-tokens' }
+  /** Every token of Data 360 is worthless before this request is looked at; those of the org are not. */
+  | { readonly type: 'revoke-data360-tokens' }
+  /** A token endpoint refuses, in these words. @defaultValue of `status` 400 */
+  | { readonly type: 'oauth-error'; readonly error: string; readonly description?: string; readonly status?: number }
   /** Every query cursor is gone before this request is looked at. */
   | { readonly type: 'lose-cursors' }
   /** 200 with the HTML of a login page. */
@@ -41,6 +49,8 @@ export type FaultAction =
   | { readonly type: 'repeat-token' }
   /** Before this page is served, somebody writes: at the end, or (a message held up on its way) further up. */
   | { readonly type: 'append-entry'; readonly position?: 'end' | 'middle'; readonly count?: number }
+  /** The bulk job asked for ends without results. */
+  | { readonly type: 'job-state'; readonly state: 'Failed' | 'Aborted' }
   /** The last entry of the page is not what an entry should be. */
   | {
       readonly type: 'malformed-entry'
@@ -80,6 +90,10 @@ export interface Scenario {
   readonly outcome?: 'complete' | 'incomplete' | 'failed'
   readonly switches?: Partial<Switches>
   readonly limits?: Partial<Limits>
+  /** How the apps are set up for signing in. */
+  readonly oauth?: Partial<OauthSwitches>
+  /** What Data 360 holds, and how it answers. */
+  readonly data360?: Partial<Data360Switches>
   readonly world?: {
     /** Sessions that claim more messages than there are: really missing data. */
     readonly missing?: readonly {
@@ -93,6 +107,8 @@ export interface Scenario {
     readonly orphanSessions?: number
   }
   readonly rules?: readonly FaultRule[]
+  /** Sources of entries that leave something out without a word. */
+  readonly lossy?: { readonly [Source in LossySource]?: StatedLoss }
 }
 
 const whole = z.number().int().nonnegative()
@@ -107,6 +123,13 @@ const action: z.ZodType<FaultAction> = z.discriminatedUnion('type', [
     retryAfterForm: z.exactOptional(z.enum(['seconds', 'date'])),
   }),
   z.strictObject({ type: z.literal('revoke-tokens') }),
+  z.strictObject({ type: z.literal('revoke-data360-tokens') }),
+  z.strictObject({
+    type: z.literal('oauth-error'),
+    error: z.string(),
+    description: z.exactOptional(z.string()),
+    status: z.exactOptional(z.number().int().min(200).max(599)),
+  }),
   z.strictObject({ type: z.literal('lose-cursors') }),
   z.strictObject({ type: z.literal('login-page') }),
   z.strictObject({
@@ -126,17 +149,29 @@ const action: z.ZodType<FaultAction> = z.discriminatedUnion('type', [
     position: z.exactOptional(z.enum(['end', 'middle'])),
     count: z.exactOptional(whole),
   }),
+  z.strictObject({ type: z.literal('job-state'), state: z.enum(['Failed', 'Aborted']) }),
   z.strictObject({
     type: z.literal('malformed-entry'),
     how: z.enum(['no-identifier', 'no-timestamp', 'text-timestamp', 'broken-payload', 'not-an-object', 'null']),
   }),
 ])
 
+const loss: z.ZodType<StatedLoss> = z.union([
+  z.strictObject({ every: z.number().int().min(1) }),
+  z.strictObject({ conversation: whole }),
+  z.strictObject({ lastPage: z.literal(true) }),
+])
+
+// A partial record says that its values may be undefined; read from a file they are not.
+const losses = z.partialRecord(z.enum(lossySources), loss) as unknown as z.ZodType<NonNullable<Scenario['lossy']>>
+
 const scenarioSchema: z.ZodType<Scenario> = z.strictObject({
   description: z.exactOptional(z.string()),
   outcome: z.exactOptional(z.enum(['complete', 'incomplete', 'failed'])),
   switches: z.exactOptional(switchesSchema()),
   limits: z.exactOptional(limitsSchema()),
+  oauth: z.exactOptional(partial(oauthShape)),
+  data360: z.exactOptional(partial(data360Shape)),
   world: z.exactOptional(
     z.strictObject({
       missing: z.exactOptional(
@@ -152,6 +187,7 @@ const scenarioSchema: z.ZodType<Scenario> = z.strictObject({
       orphanSessions: z.exactOptional(whole),
     }),
   ),
+  lossy: z.exactOptional(losses),
   rules: z.exactOptional(
     z.array(
       z.strictObject({
@@ -168,48 +204,6 @@ const scenarioSchema: z.ZodType<Scenario> = z.strictObject({
     ),
   ),
 })
-
-function switchesSchema(): z.ZodType<Partial<Switches>> {
-  const pages = z.number().int().min(1).max(1_000)
-  const shape: { readonly [Name in keyof Switches]: z.ZodType<Switches[Name]> } = {
-    pageTokens: z.boolean(),
-    recordLimit: z.enum(['honoured', 'ignored']),
-    defaultRecordLimit: pages,
-    pageCap: pages,
-    timestamps: z.enum(['honoured', 'ignored']),
-    startTimestamp: z.enum(['inclusive', 'exclusive']),
-    endTimestamp: z.enum(['inclusive', 'exclusive']),
-    payload: z.enum(['object', 'string']),
-    order: z.enum(['ascending', 'descending', 'shuffled']),
-    timestampUnit: z.enum(['milliseconds', 'seconds', 'mixed']),
-    timestampField: z.enum(['transcriptedTimestamp', 'serverReceivedTimestamp', 'both']),
-    senderDisplayName: z.boolean(),
-    unknownConversation: z.enum(['not-found', 'empty']),
-    retryAfter: z.enum(['seconds', 'date', 'absent']),
-    gatewayErrors: z.enum(['object', 'array', 'problem', 'text']),
-    tokenFormat: z.enum(['jwt', 'opaque']),
-    conversationApi: z.boolean(),
-    relatedRecordIds: z.union([z.literal(15), z.literal(18)]),
-  }
-  return partial(shape)
-}
-
-function limitsSchema(): z.ZodType<Partial<Limits>> {
-  const least = z.number().int().min(1)
-  const shape: { readonly [Name in keyof Limits]: z.ZodType<number> } = {
-    entriesPerMinute: least,
-    activeConversations: least,
-    activeForMs: least,
-    tokenLifetimeMs: least,
-    apiRequestsPerDay: least,
-  }
-  return partial(shape)
-}
-
-function partial<T extends object>(shape: { readonly [Name in keyof T]: z.ZodType<T[Name]> }): z.ZodType<Partial<T>> {
-  const optional = Object.entries(shape).map(([name, type]) => [name, z.exactOptional(type as z.ZodType)])
-  return z.strictObject(Object.fromEntries(optional)) as unknown as z.ZodType<Partial<T>>
-}
 
 /**
  * Reads a scenario from YAML.
@@ -238,6 +232,14 @@ export function checkScenario(value: unknown): Scenario {
 /** Checks options that came as values; a misspelt switch would otherwise be a silent default. */
 export function checkSwitches(switches: Partial<Switches>): Switches {
   return { ...defaultSwitches, ...(checkScenario({ switches }).switches ?? {}) }
+}
+
+export function checkOauth(oauth: Partial<OauthSwitches>): OauthSwitches {
+  return { ...defaultOauthSwitches, ...(checkScenario({ oauth }).oauth ?? {}) }
+}
+
+export function checkData360(data360: Partial<Data360Switches>): Data360Switches {
+  return { ...defaultData360Switches, ...(checkScenario({ data360 }).data360 ?? {}) }
 }
 
 export function checkLimits(limits: Partial<Limits>): Limits {

@@ -10,7 +10,8 @@ import { stillOpen } from './session-state.ts'
 
 const perConversation = 8
 
-interface Member {
+/** Somebody who takes part, as the org lists them. */
+export interface Member {
   readonly role: WireRole
   readonly displayName: string
   readonly entityId: string | null
@@ -84,7 +85,8 @@ export function conversationParticipantObject(world: World): SchemaObject {
   }
 }
 
-function members(world: World, outline: Outline): readonly Member[] {
+/** The end user, the agents, the bot. */
+export function members(world: World, outline: Outline): readonly Member[] {
   const endUser: Member = {
     role: 'EndUser',
     displayName: world.person(outline.person).name,

@@ -1,5 +1,5 @@
 import type { SchemaObject } from '../soql/schema.ts'
-import { agents, automatedProcess, type Employee, executionUser, supervisor } from '../world/staff.ts'
+import { agents, automatedProcess, type Employee, executionUser, supervisor, usernameOf } from '../world/staff.ts'
 import type { World } from '../world/world.ts'
 import { auditFields, byId, fieldsOf, idOf, idRange, parentsOf } from './fields.ts'
 
@@ -16,11 +16,7 @@ export function userObject(world: World, executionUsers: number): SchemaObject {
   const employee = (row: number): Employee => employees.get(row) as Employee
   const bound = Math.max(...employees.keys()) + 1
   const since = (): number => world.timeline.from - 86_400_000 * 900
-  const username = (row: number): string =>
-    `${employee(row)
-      .name.normalize('NFD')
-      .replace(/[^A-Za-z0-9]+/g, '.')
-      .toLowerCase()}@harbour-pine.example`
+  const username = (row: number): string => usernameOf(employee(row))
   return {
     name: 'User',
     bound,

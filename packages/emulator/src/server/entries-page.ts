@@ -1,15 +1,11 @@
 import { assumed } from '../assumptions.ts'
 import type { FaultAction } from '../faults/scenario.ts'
 import { spoilLast } from '../faults/spoil.ts'
-import { withChecksum } from '../ids.ts'
-import { hash32, Random } from '../random.ts'
-import type { Outline } from '../world/outline.ts'
-import { appTypeOf, subjectOf } from '../world/participants.ts'
-import type { Person } from '../world/people.ts'
+import { hash32 } from '../random.ts'
 import { purpose } from '../world/purposes.ts'
-import type { Step, WireRole } from '../world/script.ts'
-import { bot, supervisor } from '../world/staff.ts'
+import type { Step } from '../world/script.ts'
 import type { OrgState } from './org-state.ts'
+import { wireEntry } from './wire-entry.ts'
 
 export interface EntriesPage {
   readonly entries: readonly unknown[]
@@ -17,7 +13,7 @@ export interface EntriesPage {
 }
 
 /** Limits of `recordLimit`, documented for Connect REST. */
-const recordLimits = { smallest: 1, largest: 1_000 }
+export const recordLimits: { readonly smallest: number; readonly largest: number } = { smallest: 1, largest: 1_000 }
 
 /** One page of a conversation's entries, as the query and the switches ask for. */
 export function listEntries(
@@ -39,18 +35,19 @@ export function listEntries(
   if (Number.isNaN(from) || Number.isNaN(to)) return { refused: 'timestamps must be epoch milliseconds' }
 
   const conversation = world.conversation(index)
-  const steps = ordered(org, index, conversation.steps).filter((step) => inside(org, step.at, from, to))
+  const held = conversation.steps.filter((step) => !org.losses.lost('conversation-data', index, step))
+  const listed = ordered(org, index, held).filter((step) => inside(org, step.at, from, to))
+  const asked = switches.recordLimit === 'honoured' ? limit : undefined
+  const size = Math.min(asked ?? switches.defaultRecordLimit, switches.pageCap)
+  const steps = listed.slice(0, org.losses.kept('conversation-data', listed.length, size))
   const token = query.get(parameters.pageToken)
   const start = token === null || !switches.pageTokens ? 0 : resumeAt(steps, index, token)
   if (start === undefined) return { refused: 'invalid page token' }
 
-  const asked = switches.recordLimit === 'honoured' ? limit : undefined
-  const size = Math.min(asked ?? switches.defaultRecordLimit, switches.pageCap)
   const end = start + shortened(size, faults)
   const duplicated = faults.some(({ type }) => type === 'duplicate-page')
   const page = steps.slice(duplicated ? Math.max(0, start - size) : start, end)
-  const person = world.person(conversation.outline.person)
-  const entries: unknown[] = page.map((step) => wireEntry(org, conversation.outline, person, step))
+  const entries: unknown[] = page.map((step) => wireEntry(org, conversation.outline, step))
   for (const fault of faults) if (fault.type === 'malformed-entry') spoilLast(entries, fault.how)
   if (!switches.pageTokens) return { entries, nextPageToken: undefined }
   const last = end > start ? page.at(-1)?.number : end === 0 ? -1 : steps[end - 1]?.number
@@ -101,66 +98,16 @@ function ordered(org: OrgState, index: number, steps: readonly Step[]): readonly
   }
 }
 
-function inside(org: OrgState, at: number, from: number | undefined, to: number | undefined): boolean {
+/** Whether an entry lies within the bounds asked for, as the switches understand them. */
+export function inside(org: OrgState, at: number, from: number | undefined, to: number | undefined): boolean {
   const { switches } = org
   if (switches.timestamps === 'ignored') return true
   if (from !== undefined && (switches.startTimestamp === 'inclusive' ? at < from : at <= from)) return false
   return to === undefined || (switches.endTimestamp === 'inclusive' ? at <= to : at < to)
 }
 
-/** An entry as the API writes it. */
-function wireEntry(org: OrgState, outline: Outline, person: Person, step: Step): Record<string, unknown> {
-  const { switches, world } = org
-  const { entryId, entryType, payload } = world.entry(outline.index, step)
-  const received = switches.timestampUnit === 'seconds' ? Math.floor(step.at / 1_000) : step.at
-  // The sender's clock is up to a second and a half behind.
-  const sent = step.at - new Random(world.seed, purpose.order, outline.index, step.number).below(1_500)
-  const client = switches.timestampUnit === 'milliseconds' ? sent : Math.floor(sent / 1_000)
-  return {
-    identifier: entryId,
-    entryType,
-    entryPayload: switches.payload === 'string' ? JSON.stringify(payload) : payload,
-    sender: participant(org, outline, person, step.role, step.session),
-    ...(switches.senderDisplayName && { senderDisplayName: displayNameOf(outline, person, step) }),
-    recipients: step.role === 'EndUser' ? [] : [participant(org, outline, person, 'EndUser', step.session)],
-    relatedRecords: relatedRecords(org, outline, step),
-    clientTimestamp: client,
-    ...(switches.timestampField !== 'serverReceivedTimestamp' && { transcriptedTimestamp: received }),
-    ...(switches.timestampField !== 'transcriptedTimestamp' && { serverReceivedTimestamp: received }),
-  }
-}
-
-function participant(org: OrgState, outline: Outline, person: Person, role: WireRole, session: number): object {
-  return {
-    role,
-    appType: appTypeOf(outline, role),
-    subject: subjectOf(org.world.seed, outline, person, role, session),
-  }
-}
-
-function displayNameOf(outline: Outline, person: Person, { role, session }: Step): string {
-  switch (role) {
-    case 'EndUser':
-      return person.name
-    case 'Agent':
-      return outline.agents[Math.min(session, outline.agents.length - 1)]?.name ?? 'Agent'
-    case 'Supervisor':
-      return supervisor.name
-    case 'Chatbot':
-      return bot.name
-    default:
-      return 'Automated Process'
-  }
-}
-
-/** Bots relate their entries to nothing. */
-function relatedRecords(org: OrgState, outline: Outline, step: Step): readonly string[] {
-  const id15 = outline.sessions[step.session]?.id15
-  if (step.role === 'Chatbot' || id15 === undefined) return []
-  return [org.switches.relatedRecordIds === 15 ? id15 : withChecksum(id15)]
-}
-
-function wholeNumber(text: string | null): number | undefined {
+/** A parameter that is a whole number; NaN for one that is not. */
+export function wholeNumber(text: string | null): number | undefined {
   if (text === null) return undefined
   return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
 }

@@ -1,39 +1,64 @@
 import type { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { setImmediate as turn } from 'node:timers/promises'
 import { assumed } from '../assumptions.ts'
+import { tenantError } from '../data360/data360-errors.ts'
 import type { FaultContext } from '../faults/faults.ts'
 import type { FaultAction } from '../faults/scenario.ts'
 import type { Endpoint } from './calls.ts'
+import { coreCall } from './core-resources.ts'
 import { gatewayError } from './gateway-error.ts'
 import type { OrgState } from './org-state.ts'
-import { coreError, type Reply, type Request } from './reply.ts'
+import { coreError, json, type Reply, type Request, type Streamed } from './reply.ts'
 import type { Side } from './routes.ts'
 
 const loginHtml =
   '<!DOCTYPE html><html><head><title>Login</title></head><body><form action="/login">Please log in.</form></body></html>'
 
 export function contextOf(org: OrgState, endpoint: Endpoint, request: Request): FaultContext {
-  const identifier = endpoint === 'conversation-entries' ? request.query.get('conversationIdentifier') : null
-  const next = endpoint === 'query-more' || request.query.has(assumed.parameters.pageToken)
   return {
     endpoint,
-    conversation: identifier === null ? undefined : org.world.indexOf(identifier),
-    page: next ? 'next' : 'first',
+    conversation: conversationAsked(org, endpoint, request),
+    page: endpoint === 'query-more' || further[endpoint]?.some((name) => request.query.has(name)) ? 'next' : 'first',
   }
+}
+
+/** Parameters that ask for what stands behind a first page. */
+const further: { readonly [Name in Endpoint]?: readonly string[] } = {
+  'conversation-entries': [assumed.parameters.pageToken],
+  connect: ['startTimestamp', 'endTimestamp'],
+  'bulk-results': ['locator'],
+}
+
+function conversationAsked(org: OrgState, endpoint: Endpoint, request: Request): number | undefined {
+  const identifier =
+    endpoint === 'connect' ? coreCall(request.path)?.parts[0] : request.query.get('conversationIdentifier')
+  return identifier ? org.world.indexOf(identifier) : undefined
 }
 
 /** What happens before a request is looked at. */
-export async function prepare(org: OrgState, request: Request, faults: readonly FaultAction[]): Promise<void> {
+export async function prepare(
+  org: OrgState,
+  { conversation }: FaultContext,
+  faults: readonly FaultAction[],
+): Promise<void> {
   for (const fault of faults) {
     if (fault.type === 'revoke-tokens') org.tokens.revokeAll()
-    else if (fault.type === 'lose-cursors') org.cursors.closeAll()
+    if (fault.type === 'revoke-tokens' || fault.type === 'revoke-data360-tokens') org.data360.tokens.revokeAll()
+    else if (fault.type === 'lose-cursors') loseCursors(org)
     else if (fault.type === 'delay') await org.clock.sleep(fault.ms)
-    else if (fault.type === 'append-entry') append(org, request, fault)
+    else if (fault.type === 'append-entry') append(org, conversation, fault)
   }
 }
 
-function append(org: OrgState, request: Request, fault: Extract<FaultAction, { type: 'append-entry' }>): void {
-  const index = org.world.indexOf(request.query.get('conversationIdentifier') ?? '')
+function loseCursors({ cursors, data360 }: OrgState): void {
+  cursors.closeAll()
+  data360.batches.clear()
+  data360.queries.clear()
+}
+
+function append(org: OrgState, index: number | undefined, fault: Extract<FaultAction, { type: 'append-entry' }>): void {
   if (index === undefined) return
   for (let k = 0; k < (fault.count ?? 1); k++) {
     const { steps, start } = org.world.conversation(index)
@@ -47,6 +72,10 @@ export function replacement(org: OrgState, side: Side, faults: readonly FaultAct
   for (const fault of faults) {
     if (fault.type === 'login-page') return { status: 200, headers: { 'content-type': 'text/html' }, body: loginHtml }
     if (fault.type === 'status') return statusReply(org, side, fault)
+    if (fault.type === 'oauth-error') {
+      const { error, description = error, status = 400 } = fault
+      return json(status, { error, error_description: description }, { 'cache-control': 'no-store' })
+    }
   }
   return undefined
 }
@@ -74,6 +103,7 @@ function errorReply(
     case 'empty':
       return { status, headers: {}, body: '' }
     case 'json':
+      if (side === 'tenant') return tenantError(org, status)
       if (side === 'api') return gatewayError(org, status, statusNames[status] ?? 'Error')
       return coreError(status, coreCodes[status] ?? 'UNKNOWN_EXCEPTION', statusNames[status] ?? 'Error')
   }
@@ -97,7 +127,10 @@ const coreCodes: Readonly<Record<number, string>> = {
 
 /** Sends an answer, the way the faults have it. */
 export async function deliver(response: ServerResponse, reply: Reply, faults: readonly FaultAction[]): Promise<void> {
-  const bytes = Buffer.from(reply.body)
+  const { body } = reply
+  const spoiled = faults.some(({ type }) => type === 'reset' || type === 'truncate' || type === 'trickle')
+  if (typeof body === 'object' && 'chunks' in body && !spoiled) return stream(response, reply, body)
+  const bytes = bytesOf(body)
   for (const fault of faults) {
     if (fault.type === 'reset') return reset(response, reply, bytes, fault.when)
     if (fault.type === 'truncate') return truncate(response, reply, bytes, fault)
@@ -105,6 +138,17 @@ export async function deliver(response: ServerResponse, reply: Reply, faults: re
   }
   response.writeHead(reply.status, { ...reply.headers, 'content-length': bytes.length })
   response.end(bytes)
+}
+
+function bytesOf(body: Reply['body']): Buffer {
+  if (typeof body === 'string') return Buffer.from(body)
+  return 'chunks' in body ? Buffer.concat(Array.from(body.chunks(), (chunk) => Buffer.from(chunk))) : Buffer.from(body)
+}
+
+/** Makes no more than the connection takes. */
+async function stream(response: ServerResponse, reply: Reply, { length, chunks }: Streamed): Promise<void> {
+  response.writeHead(reply.status, { ...reply.headers, ...(length !== undefined && { 'content-length': length }) })
+  await pipeline(Readable.from(chunks(), { objectMode: false }), response)
 }
 
 async function reset(response: ServerResponse, reply: Reply, bytes: Buffer, when: string): Promise<void> {

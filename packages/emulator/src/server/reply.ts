@@ -13,7 +13,14 @@ export interface Request {
 export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  readonly body: string | Uint8Array | Streamed
+}
+
+/** A body that is made while it is sent. */
+export interface Streamed {
+  /** In bytes, where it is known beforehand. */
+  readonly length?: number
+  readonly chunks: () => Iterable<string | Uint8Array>
 }
 
 export function json(status: number, document: unknown, headers: Readonly<Record<string, string>> = {}): Reply {

@@ -38,7 +38,7 @@ describe('the token endpoint', () => {
     expect(body).toMatchObject({
       token_format: 'jwt',
       token_type: 'Bearer',
-      scope: 'sfap_api api',
+      scope: 'sfap_api api cdp_query_api',
       instance_url: org.url,
       api_instance_url: org.apiUrl,
       issued_at: expect.stringMatching(/^\d{13}$/),
@@ -123,7 +123,7 @@ describe('queries', () => {
     ['/services/data/v66.0/query', 400, 'MALFORMED_QUERY'],
     ['/services/data/v66.0/query/01gKj0000000999AAA-200', 400, 'INVALID_QUERY_LOCATOR'],
     ['/services/data/v66.0/query/whatever', 404, 'NOT_FOUND'],
-    ['/services/data/v66.0/sobjects', 404, 'NOT_FOUND'],
+    ['/services/data/v66.0/composite', 404, 'NOT_FOUND'],
     ['/services/data/v99.0/query?q=x', 404, 'NOT_FOUND'],
     ['/services/data/v30.0/query?q=x', 410, 'UNSUPPORTED_API_VERSION'],
     [`/services/data/v66.0/query?q=${'a'.repeat(16_384)}`, 414, 'URI_TOO_LONG'],

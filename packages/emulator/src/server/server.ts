@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { assumed } from '../assumptions.ts'
+import { tooMany } from '../data360/data360-errors.ts'
+import { recordId } from '../ids.ts'
 import { longestUri } from '../limits.ts'
 import { contextOf, deliver, prepare, replacement } from './fault-delivery.ts'
 import type { OrgState } from './org-state.ts'
@@ -10,7 +12,7 @@ import { answer, endpointOf, type Side } from './routes.ts'
 /** The largest request body that is read, in bytes. */
 const largestBody = 1_000_000
 
-/** Starts one of the org's two servers. */
+/** Starts one of the org's servers. */
 export async function listen(org: OrgState, side: Side, port: number): Promise<{ server: Server; url: string }> {
   // Node's own limit on headers would answer long URIs before we can.
   const server = createServer({ maxHeaderSize: 131_072, keepAliveTimeout: 60_000 }, (request, response) => {
@@ -25,17 +27,37 @@ export async function listen(org: OrgState, side: Side, port: number): Promise<{
 
 async function handle(org: OrgState, side: Side, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const request = await read(incoming)
-  const endpoint = endpointOf(side, request.path)
-  org.calls.started(endpoint, org.clock.now())
-  if (Buffer.byteLength(incoming.url ?? '') > longestUri) {
-    org.calls.ended(endpoint, 414)
-    return deliver(response, coreError(414, assumed.uriTooLong.errorCode, assumed.uriTooLong.message), [])
+  const endpoint = endpointOf(side, request)
+  const user = userOf(org, request)
+  const isData360 = endpoint.startsWith('data360-')
+  org.calls.started(endpoint, org.clock.now(), user)
+  // Over Connect they count like any other call of the core API.
+  if (isData360 && side === 'instance') org.calls.countCore()
+  const isCrowded = isData360 && org.data360.requests.enter() > org.data360.switches.concurrentRequests
+  try {
+    if (Buffer.byteLength(incoming.url ?? '') > longestUri) {
+      org.calls.ended(endpoint, 414, user)
+      return await deliver(response, coreError(414, assumed.uriTooLong.errorCode, assumed.uriTooLong.message), [])
+    }
+    const context = contextOf(org, endpoint, request)
+    const faults = org.faults.strike(context)
+    await prepare(org, context, faults)
+    const real = () => (isCrowded ? tooMany(org, side) : answer(org, side, endpoint, request, faults))
+    const reply = replacement(org, side, faults) ?? (await real())
+    org.calls.ended(endpoint, faults.some(({ type }) => type === 'reset') ? 0 : reply.status, user)
+    await deliver(response, reply, faults)
+  } finally {
+    // Once the answer is written, before whoever asked can have read it and ask again.
+    org.calls.left(endpoint, user)
+    if (isData360) org.data360.requests.leave()
   }
-  const faults = org.faults.strike(contextOf(org, endpoint, request))
-  await prepare(org, request, faults)
-  const reply = replacement(org, side, faults) ?? answer(org, side, endpoint, request, faults)
-  org.calls.ended(endpoint, faults.some(({ type }) => type === 'reset') ? 0 : reply.status)
-  await deliver(response, reply, faults)
+}
+
+/** Whose token a request carries, if it is one of ours. */
+function userOf(org: OrgState, request: Request): string | undefined {
+  const { authorization } = request.headers
+  const user = Math.max(org.tokens.check(authorization).user, org.data360.tokens.check(authorization).user)
+  return user < 0 ? undefined : recordId('User', user)
 }
 
 async function read(incoming: IncomingMessage): Promise<Request> {

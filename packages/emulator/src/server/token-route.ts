@@ -1,32 +1,28 @@
 import { recordId } from '../ids.ts'
 import { executionUser } from '../world/staff.ts'
+import { oauthError } from './oauth-errors.ts'
 import type { OrgState } from './org-state.ts'
 import { json, type Reply, type Request } from './reply.ts'
+import { signIn } from './token-grants.ts'
 
-/** `POST /services/oauth2/token` */
+/** `POST /services/oauth2/token`: Agent API guide (client credentials), Identity guide (the others). */
 export function tokenRoute(org: OrgState, request: Request): Reply {
-  if (request.method !== 'POST') return refuse('invalid_request', 'must use HTTP POST')
+  if (request.method !== 'POST') return oauthError('notPost')
   const form = new URLSearchParams(request.body)
-  const grant = form.get('grant_type')
-  if (grant !== 'client_credentials') return refuse('unsupported_grant_type', 'grant type not supported')
-  const basic = basicCredentials(request.headers.authorization)
-  const clientId = form.get('client_id') ?? basic?.clientId
-  const clientSecret = form.get('client_secret') ?? basic?.clientSecret
-  const k = org.credentials.findIndex((known) => known.clientId === clientId)
-  if (k < 0) return refuse('invalid_client_id', 'client identifier invalid')
-  if (org.credentials[k]?.clientSecret !== clientSecret) return refuse('invalid_client', 'invalid client credentials')
-  // Scopes that client credentials cannot have are dropped; none left is an error.
-  const scopes = (form.get('scope') ?? 'sfap_api api').split(/\s+/).filter((scope) => !unsupportedScopes.has(scope))
-  if (scopes.length === 0) return refuse('invalid_grant', 'no valid scopes defined')
+  const signedIn = signIn(org, form, request.headers)
+  if (typeof signedIn === 'string') return oauthError(signedIn)
+  const scopes = scopesOf(org, form)
+  if (scopes.length === 0) return oauthError('noScopes')
 
-  const user = executionUser(k).number
-  const { accessToken, signature, issuedAt } = org.tokens.issue(user, { instance: org.instanceUrl })
+  const user = executionUser(signedIn.app).number
+  const { accessToken, signature, issuedAt } = org.tokens.issue(user, { instance: org.instanceUrl, scopes })
   return json(
     200,
     {
       access_token: accessToken,
       signature,
       ...(org.switches.tokenFormat === 'jwt' && { token_format: 'jwt' }),
+      ...(signedIn.refreshToken !== undefined && { refresh_token: signedIn.refreshToken }),
       scope: scopes.join(' '),
       instance_url: org.instanceUrl,
       id: `${org.instanceUrl}/id/${recordId('Organization', 1)}/${recordId('User', user)}`,
@@ -40,14 +36,17 @@ export function tokenRoute(org: OrgState, request: Request): Reply {
 
 const unsupportedScopes = new Set(['', 'full', 'refresh_token', 'offline_access'])
 
-function refuse(error: string, description: string): Reply {
-  return json(400, { error, error_description: description }, { 'cache-control': 'no-store' })
+/** The scopes of a token. Since Winter '26 those that client credentials cannot have are dropped; none left is an error. */
+function scopesOf(org: OrgState, form: URLSearchParams): readonly string[] {
+  const asked = form.get('scope')?.split(/\s+/) ?? org.oauth.scopes
+  if (form.get('grant_type') !== 'client_credentials') return asked
+  return asked.filter((scope) => !unsupportedScopes.has(scope))
 }
 
-function basicCredentials(header: string | undefined): { clientId: string; clientSecret: string } | undefined {
-  const encoded = /^Basic (\S+)$/i.exec(header ?? '')?.[1]
-  if (!encoded) return undefined
-  const text = Buffer.from(encoded, 'base64').toString()
-  const colon = text.indexOf(':')
-  return colon < 0 ? undefined : { clientId: text.slice(0, colon), clientSecret: text.slice(colon + 1) }
+/** `POST /services/oauth2/revoke` with `token` in the form or the query string: Identity guide, Revoke OAuth Tokens. */
+export function revokeRoute(org: OrgState, request: Request): Reply {
+  const token = new URLSearchParams(request.body).get('token') ?? request.query.get('token') ?? ''
+  const known = [org.tokens.revoke(token), org.refreshTokens.revoke(token)]
+  if (!known.includes(true)) return oauthError('unknownToken')
+  return { status: 200, headers: { 'cache-control': 'no-store' }, body: '' }
 }

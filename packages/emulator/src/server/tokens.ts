@@ -12,12 +12,22 @@ export interface IssuedToken {
   readonly issuedAt: number
 }
 
+export interface IssueOptions {
+  readonly instance: string
+  /** @defaultValue `sfap_api`, `api` */
+  readonly scopes?: readonly string[]
+}
+
 export interface TokenIssuer {
   /** The public key that signatures are checked with, in PEM. */
   readonly publicKey: string
-  issue(user: number, origins: { instance: string }): IssuedToken
+  issue(user: number, options: IssueOptions): IssuedToken
   /** Judges the Authorization header. `user` is given for tokens that were ever ours. */
   check(authorization: string | undefined): { readonly state: TokenState; readonly user: number }
+  /** The scopes of a token that is good; undefined for any other. */
+  scopesOf(token: string): readonly string[] | undefined
+  /** Makes one token worthless; false where it was none. */
+  revoke(token: string): boolean
   /** From now on no token issued so far is worth anything. */
   revokeAll(): void
 }
@@ -25,7 +35,7 @@ export interface TokenIssuer {
 let keys: Promise<KeyObject> | undefined
 
 /** One key pair for the process: made when first needed, never written anywhere. */
-function signingKey(): Promise<KeyObject> {
+export function signingKey(): Promise<KeyObject> {
   keys ??= promisify(generateKeyPair)('rsa', { modulusLength: 2048 }).then(({ privateKey }) => privateKey)
   return keys
 }
@@ -40,10 +50,15 @@ export interface TokenIssuerOptions {
 export async function createTokenIssuer(options: TokenIssuerOptions): Promise<TokenIssuer> {
   const { clock, lifetimeMs, format, clientId } = options
   const key = await signingKey()
-  const issued = new Map<string, { user: number; expiresAt: number; opaque: boolean }>()
+  const issued = new Map<string, { user: number; expiresAt: number; opaque: boolean; scopes: readonly string[] }>()
   let count = 0
 
-  function jwt(user: number, instance: string, issuedAt: number, expiresAt: number): string {
+  function jwt(
+    user: number,
+    { instance, scopes }: Required<IssueOptions>,
+    issuedAt: number,
+    expiresAt: number,
+  ): string {
     const seconds = Math.floor(issuedAt / 1_000)
     const header = {
       tnk: `core/prod/${recordId15('Organization', 1)}`,
@@ -54,7 +69,7 @@ export async function createTokenIssuer(options: TokenIssuerOptions): Promise<To
       alg: 'RS256',
     }
     const payload = {
-      scp: 'sfap_api api',
+      scp: scopes.join(' '),
       aud: ['https://api.salesforce.com', instance],
       sub: `uid:${recordId('User', user)}`,
       iss: instance,
@@ -73,16 +88,16 @@ export async function createTokenIssuer(options: TokenIssuerOptions): Promise<To
 
   return {
     publicKey: createPublicKey(key).export({ format: 'pem', type: 'spki' }).toString(),
-    issue(user, { instance }) {
+    issue(user, { instance, scopes = ['sfap_api', 'api'] }) {
       count += 1
       const issuedAt = clock.now()
       // A JWT says whole seconds; the server keeps to what the token says.
       const expiresAt = Math.floor((issuedAt + lifetimeMs) / 1_000) * 1_000
       const accessToken =
         format === 'jwt'
-          ? jwt(user, instance, issuedAt, expiresAt)
+          ? jwt(user, { instance, scopes }, issuedAt, expiresAt)
           : `${recordId15('Organization', 1)}!AQ${createHash('sha256').update(`${clientId}${user}${count}`).digest('hex')}`
-      issued.set(accessToken, { user, expiresAt, opaque: format === 'opaque' })
+      issued.set(accessToken, { user, expiresAt, opaque: format === 'opaque', scopes })
       for (const [token, { expiresAt: end }] of issued) {
         // Long dead tokens need not be told apart from strangers.
         if (issued.size > 1_000 && end < issuedAt) issued.delete(token)
@@ -98,6 +113,15 @@ export async function createTokenIssuer(options: TokenIssuerOptions): Promise<To
       if (!known) return { state: 'unknown', user: -1 }
       if (known.expiresAt <= clock.now()) return { state: 'expired', user: known.user }
       return { state: known.opaque ? 'opaque' : 'valid', user: known.user }
+    },
+    scopesOf(token) {
+      const known = issued.get(token)
+      return known && known.expiresAt > clock.now() ? known.scopes : undefined
+    },
+    revoke(token) {
+      const known = issued.get(token)
+      if (known) known.expiresAt = Number.NEGATIVE_INFINITY
+      return known !== undefined
     },
     revokeAll() {
       for (const token of issued.values()) token.expiresAt = Number.NEGATIVE_INFINITY

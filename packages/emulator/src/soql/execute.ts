@@ -11,6 +11,12 @@ export interface Result {
   readonly countOnly: boolean
   readonly object: string
   page(first: number, end: number, version: string): unknown[]
+  /** Paths of the fields selected, in the schema's spelling. */
+  readonly columns: readonly string[]
+  /** The columns that hold epoch milliseconds. */
+  readonly datetimes: readonly number[]
+  /** The same rows without nesting, in the order of the columns. */
+  values(first: number, end: number): readonly Value[][]
 }
 
 /** Salesforce's limit on OFFSET. */
@@ -43,6 +49,9 @@ export function execute(schema: Schema, query: Query): Result {
     object: object.name,
     page: (first, end, version) =>
       Array.from(found.subarray(first, end), (row) => record(schema, object, fields, row, version)),
+    columns: fields.map(({ parents, field }) => [...parents, field].map(({ name }) => name).join('.')),
+    datetimes: fields.flatMap(({ field }, k) => (field.type === 'datetime' ? [k] : [])),
+    values: (first, end) => Array.from(found.subarray(first, end), (row) => fields.map(({ get }) => get(row))),
   }
 }
 

@@ -16,4 +16,8 @@ export interface EntryContext {
   readonly outline: Outline
   readonly person: Person
   readonly step: Step
+  readonly fileUrl: FileUrl
 }
+
+/** Where the file of an entry can be had. */
+export type FileUrl = (entryId: string) => string

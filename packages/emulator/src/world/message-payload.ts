@@ -84,7 +84,7 @@ export function messagePayload(context: EntryContext): { payload: unknown; plant
                 attachmentUploadResult: null,
                 id: fresh(0),
                 mimeType: file.mimeType,
-                url: `https://files.example/${fresh(1)}`,
+                url: context.fileUrl(id),
                 referenceId: external ? fresh(2) : null,
               },
             ],

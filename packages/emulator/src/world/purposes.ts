@@ -9,4 +9,5 @@ export const purpose = {
   order: 7,
   agent: 8,
   fault: 9,
+  file: 10,
 } as const

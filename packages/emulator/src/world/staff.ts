@@ -57,3 +57,12 @@ export const automatedProcess: Employee = {
   name: 'Automated Process',
   role: 'integration',
 }
+
+/** What an employee signs in as. */
+export function usernameOf({ name }: Employee): string {
+  const local = name
+    .normalize('NFD')
+    .replace(/[^A-Za-z0-9]+/g, '.')
+    .toLowerCase()
+  return `${local}@harbour-pine.example`
+}

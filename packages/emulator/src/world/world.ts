@@ -2,11 +2,13 @@ import { CustodyError } from '@custody/pipeline'
 import { assumed } from '../assumptions.ts'
 import { conversationIndex, entryIdentifier } from '../ids.ts'
 import type { Month } from './calendar.ts'
+import type { FileUrl } from './entry-context.ts'
 import { longestSpan, longIndex, type Outline, outlineOf } from './outline.ts'
 import { payloadOf } from './payload.ts'
 import { type Person, personOf } from './people.ts'
 import { createPopulation, type Population } from './population.ts'
 import { messageSteps, type Step, type StepKind, scriptOf } from './script.ts'
+import { replaceStaticText } from './static-text.ts'
 import type { Planted } from './text.ts'
 import { createTimeline, type Timeline } from './timeline.ts'
 
@@ -17,6 +19,8 @@ export interface WorldOptions {
   readonly longEntries: number
   /** How many sessions belong to no conversation. */
   readonly orphanSessions: number
+  /** Where a file that a message carries can be had. @defaultValue somewhere that does not exist */
+  readonly fileUrl?: FileUrl
 }
 
 /** By how many messages a conversation's first session exaggerates. */
@@ -73,8 +77,12 @@ export interface World extends WorldOptions {
   /** Messages of a session by who sent them, as the session itself claims. */
   messageCounts(index: number, session: number): { readonly agent: number; readonly endUser: number }
   append(index: number, entry?: NewEntry): Step
+  /** Gives a message of static text another text, for good. */
+  rewrite(index: number, step: Step, text: string): void
   /** How many entries were added to a conversation. */
   appended(index: number): number
+  /** The conversations that entries were added to, with how many. */
+  appendedCounts(): ReadonlyMap<number, number>
   /** Makes the first session of a conversation claim more messages than there are. */
   claimMore(index: number, by: Miscount): void
   /** Gives all entries of a conversation one timestamp. */
@@ -83,6 +91,8 @@ export interface World extends WorldOptions {
   overlapping(from: number, to: number): { readonly first: number; readonly end: number }
 }
 
+const nowhere: FileUrl = (id) => `https://files.example/${id}`
+
 const messages: ReadonlySet<StepKind> = new Set(messageSteps)
 
 export function isMessage(step: Step): boolean {
@@ -90,11 +100,12 @@ export function isMessage(step: Step): boolean {
 }
 
 export function createWorld(options: WorldOptions): World {
-  const { seed, conversations, month, longEntries } = options
+  const { seed, conversations, month, longEntries, fileUrl = nowhere } = options
   const timeline = createTimeline(seed, conversations, month)
   const population = createPopulation(seed, conversations)
   const context = { seed, timeline, population, longEntries }
   const appended = new Map<number, Step[]>()
+  const rewritten = new Map<string, string>()
   const miscounts = new Map<number, Miscount>()
   const ties = new Set<number>()
   let span = longestSpan
@@ -134,11 +145,12 @@ export function createWorld(options: WorldOptions): World {
     entryId: (index, step) => entryIdentifier(seed, index, step.number),
     entry(index, step) {
       const shape = outline(index)
-      return {
-        entryId: entryIdentifier(seed, index, step.number),
-        step,
-        ...payloadOf({ seed, outline: shape, person: person(shape.person), step }),
-      }
+      const entryId = entryIdentifier(seed, index, step.number)
+      const payload = payloadOf({ seed, outline: shape, person: person(shape.person), step, fileUrl })
+      const text = rewritten.size === 0 ? undefined : rewritten.get(entryId)
+      if (text === undefined) return { entryId, step, ...payload }
+      replaceStaticText(payload.payload, text)
+      return { entryId, step, ...payload, planted: [] }
     },
     messageCounts(index, session) {
       let agent = 0
@@ -175,7 +187,9 @@ export function createWorld(options: WorldOptions): World {
       span = Math.max(span, sentAt - now.start)
       return step
     },
+    rewrite: (index, step, text) => void rewritten.set(entryIdentifier(seed, index, step.number), text),
     appended: (index) => appended.get(index)?.length ?? 0,
+    appendedCounts: () => new Map([...appended].map(([index, steps]) => [index, steps.length])),
     claimMore: (index, by) => void miscounts.set(index, by),
     tie: (index) => void ties.add(index),
     overlapping(from, to) {
