@@ -9,11 +9,21 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
 
   ...each(['http', 'ledger'], ['pipeline', 'model']),
   auth: ['http', 'pipeline', 'model'],
+  spool: ['pipeline', 'model'],
 
   // No source imports a sink or another source: what they share stands below them.
   ...each(
-    ['records-source', 'entries-source', 'data360-source', 'export-source', 'redact', 'sinks', 'erasure'],
-    ['ledger', 'http', 'auth', 'pipeline', 'model'],
+    [
+      'records-source',
+      'entries-source',
+      'data360-source',
+      'export-source',
+      'attachments',
+      'redact',
+      'sinks',
+      'erasure',
+    ],
+    ['ledger', 'http', 'auth', 'spool', 'pipeline', 'model'],
   ),
   archive: ['sinks', 'ledger', 'http', 'auth', 'pipeline', 'model'],
 

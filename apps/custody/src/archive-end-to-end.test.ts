@@ -186,7 +186,7 @@ describe('what the command line promises', () => {
 
   test('wrong credentials end with 6 and nothing is written', async () => {
     await using under = await startOrgUnderTest({ conversations: 5 })
-    const ran = await under.archive([], { env: { SHOP_CLIENT_SECRET: 'not-the-secret-at-all' } })
+    const ran = await under.archive([], { env: { SHOP_CLIENT_SECRET_1: 'not-the-secret-at-all' } })
     expect(ran.code).toBe(6)
     expect(ran.stderr + ran.stdout).not.toContain('not-the-secret-at-all')
     expect(existsSync(under.archives) ? readdirSync(under.archives) : []).toEqual([])
@@ -250,7 +250,7 @@ describe('bad input: exit code 2, what is wrong by name, and not one request', (
 
   test.each<[string, string, string, RegExp]>([
     ['unknown key', 'version: 1', 'version: 1\nstat: {}', /custody\.config\.yaml:2: stat: unknown key/],
-    ['literal secret', '{ env: SHOP_CLIENT_SECRET }', 'literally-the-secret', /clientSecret: holds a literal secret/],
+    ['literal secret', '{ env: SHOP_CLIENT_SECRET_1 }', 'literally-the-secret', /clientSecret: holds a literal secret/],
     ['http address', 'loginUrl: http://127.0.0.1', 'loginUrl: http://shop.example', /loginUrl: must be an https/],
   ])('configuration with %s', async (_name, from, to, message) => {
     await using under = await startOrgUnderTest({ conversations: 1 })
@@ -264,8 +264,8 @@ describe('bad input: exit code 2, what is wrong by name, and not one request', (
 
   test('a secret that is not set', async () => {
     await using under = await startOrgUnderTest({ conversations: 1 })
-    const ran = await under.archive([], { env: { SHOP_CLIENT_SECRET: '' } })
-    expect(ran.stderr).toContain('SHOP_CLIENT_SECRET')
+    const ran = await under.archive([], { env: { SHOP_CLIENT_SECRET_1: '' } })
+    expect(ran.stderr).toContain('SHOP_CLIENT_SECRET_1')
     expect(ran.code).toBe(2)
     expect(under.org.calls.token.count).toBe(0)
   })

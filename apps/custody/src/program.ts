@@ -5,6 +5,8 @@ import { archiveCommand } from './commands/archive.ts'
 import { configCommand } from './commands/config.ts'
 import { demoCommand } from './commands/demo.ts'
 import { emulatorCommand } from './commands/emulator.ts'
+import { exportCommand } from './commands/export.ts'
+import { reconcileCommand } from './commands/reconcile.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { createConsole, type Output } from './console.ts'
 import { type ExitCode, exitCodeHelp, exitCodeOf, exitCodes } from './exit-code.ts'
@@ -61,7 +63,15 @@ export function createProgram(context: CommandContext): Command {
     .description('Archives, redacts, proves and erases Salesforce messaging conversations.')
     .version(version)
     .showSuggestionAfterError()
-  for (const command of [demoCommand, archiveCommand, verifyCommand, emulatorCommand, configCommand]) {
+  for (const command of [
+    demoCommand,
+    archiveCommand,
+    reconcileCommand,
+    verifyCommand,
+    emulatorCommand,
+    exportCommand,
+    configCommand,
+  ]) {
     program.addCommand(command(context))
   }
   finish(program, context)

@@ -1,67 +1,82 @@
-import { clientCredentials, createTokenProvider } from '@custody/auth'
+import { createData360TokenProvider, createTokenProvider, type TokenEvent } from '@custody/auth'
 import {
   type ActiveConversations,
   createActiveConversations,
   createOrgClient,
+  createOrgPool,
   createTransport,
   defaultLimits,
+  type FullOrgClient,
   type HttpEvent,
-  type OrgClient,
+  type Limit,
+  type OrgSender,
+  type TokenProvider,
+  type Transport,
 } from '@custody/http'
 import { parseJson } from '@custody/model'
 import type { Clock } from '@custody/pipeline'
 import type { OrgConfig } from '../config/schema.ts'
-import { readSecret } from '../config/secret.ts'
+import { grantsOf, type SigningIn } from './grants.ts'
 
 export interface OrgConnection {
-  readonly client: OrgClient
+  /** All execution users of the org. */
+  readonly client: FullOrgClient
   readonly activeConversations: ActiveConversations
+  /** The tenant of Data 360, by the first execution user; asks for nothing until it is used. */
+  data360(dataspace: string): OrgSender
   close(): Promise<void>
 }
 
 export interface ConnectOptions {
   readonly env: NodeJS.ProcessEnv
   readonly clock: Clock
-  /** How many requests may be under way at once. */
+  /** How many requests of one user may be under way at once. */
   readonly connections: number
   readonly onEvent: (event: HttpEvent) => void
+  readonly onTokenEvent?: (event: TokenEvent) => void
 }
 
 /** Makes the client of one org. Nothing is requested until it is used. */
 export function connectOrg(alias: string, org: OrgConfig, options: ConnectOptions): OrgConnection {
   const { env, clock, onEvent } = options
-  const [user] = org.auth.users
-  const where = `orgs.${alias}.auth.users.0`
-  const transport = createTransport({ connections: options.connections })
-  const tokens = createTokenProvider({
+  const users = grantsOf(alias, org, env)
+  const transport = createTransport({ connections: options.connections * users.length })
+  const providers = users.map((user) => tokensOf(org, user, transport, options))
+  const tuned = { transport, clock, onEvent, parseJson, trustedOrigins: org.attachments.origins }
+  const clients = providers.map((tokens) => createOrgClient({ ...tuned, tokens, limits: limitsOf(org) }))
+  const opened: { close(): Promise<void> }[] = [...clients, transport]
+  return {
+    client: createOrgPool(clients),
+    activeConversations: createActiveConversations({ limit: org.limits.activeConversations, clock, onEvent }),
+    data360(dataspace) {
+      // One user: the limit is the org's, and what a query may see is the user's.
+      const tokens = createData360TokenProvider({ tokens: providers[0] as TokenProvider, dataspace, transport, clock })
+      const client = createOrgClient({ ...tuned, tokens })
+      opened.unshift(client)
+      return client
+    },
+    async close() {
+      for (const each of opened) await each.close()
+    },
+  }
+}
+
+function tokensOf(org: OrgConfig, user: SigningIn, transport: Transport, options: ConnectOptions): TokenProvider {
+  return createTokenProvider({
     user: user.name,
     loginUrl: org.loginUrl,
-    grant: clientCredentials({
-      clientId: readSecret(user.clientId, `${where}.clientId`, env),
-      clientSecret: readSecret(user.clientSecret, `${where}.clientSecret`, env),
-    }),
+    grant: user.grant,
     ...(org.apiUrl !== undefined && { apiUrl: org.apiUrl }),
     transport,
-    clock,
+    clock: options.clock,
+    ...(options.onTokenEvent && { onEvent: options.onTokenEvent }),
   })
-  const client = createOrgClient({
-    tokens,
-    transport,
-    clock,
-    onEvent,
-    parseJson,
-    // What the configuration says is kept to as it stands: it has its margin already.
-    limits: {
-      'conversation-entries': {
-        ...defaultLimits['conversation-entries'],
-        limit: org.limits.entriesPerMinute,
-        share: 1,
-      },
-    },
-  })
+}
+
+/** What the configuration says is kept to as it stands: it has its margin already. */
+function limitsOf({ limits }: OrgConfig): Readonly<Record<string, Limit>> {
   return {
-    client,
-    activeConversations: createActiveConversations({ limit: org.limits.activeConversations, clock, onEvent }),
-    close: () => client.close(),
+    'conversation-entries': { ...defaultLimits['conversation-entries'], limit: limits.entriesPerMinute, share: 1 },
+    connect: { ...defaultLimits.connect, limit: limits.connectPerHour, share: 1 },
   }
 }

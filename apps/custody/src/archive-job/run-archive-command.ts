@@ -4,8 +4,8 @@ import type { ArchiveFlags } from '../commands/archive.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
 import { type ArchiveJob, prepareArchiveJob } from './archive-job.ts'
 import { connectOrg } from './connect-org.ts'
+import { concurrentReads } from './entry-readers.ts'
 import { printPlan } from './plan.ts'
-import { concurrentReads } from './run-archive.ts'
 import { runWatched } from './run-watched.ts'
 import { createCallCounter } from './time-spent.ts'
 
@@ -23,7 +23,7 @@ export async function runArchiveCommand(flags: ArchiveFlags, context: CommandCon
       onEvent: counter.count,
     })
     try {
-      await printPlan(job, connection, console, signal)
+      await printPlan(job, connection, console, { clock, signal })
       return exitCodes.done
     } finally {
       await connection.close()

@@ -1,19 +1,13 @@
-import { type ArchiveOptions, type ArchiveResult, archive, reconcile } from '@custody/archive'
-import { entries, readEntries } from '@custody/entries-source'
-import type { Conversation } from '@custody/model'
-import { type Clock, from, prefetch, type RunEvent, type RunSummary, rebatch } from '@custody/pipeline'
-import { census, recount, recounted } from '@custody/records-source'
+import { type ArchiveOptions, type ArchiveResult, archive } from '@custody/archive'
+import { attachments, createFileStore } from '@custody/attachments'
+import type { Clock, RunEvent, RunSummary } from '@custody/pipeline'
+import type { SurveyedObject } from '@custody/records-source'
 import { policyDigest, redact } from '@custody/redact'
 import { version } from '../version.ts'
 import type { ArchiveJob } from './archive-job.ts'
+import { assembleReading } from './assemble-reading.ts'
 import type { OrgConnection } from './connect-org.ts'
-import { limitRecords } from './limit-records.ts'
-
-/** Entry requests under way at once: enough to fill the documented rate at half a second an answer. */
-export const concurrentReads = 8
-
-/** Conversations per batch from the reading of entries on. */
-const conversationsInMemory = 40
+import { createEntryReaders } from './entry-readers.ts'
 
 export interface ArchiveRun {
   readonly result: ArchiveResult
@@ -26,47 +20,55 @@ export interface ArchivePipeline {
 }
 
 /**
- * The main job: census, entries, reconciliation, redaction, archive.
+ * The main job: census, entries, further witnesses, reconciliation, redaction, archive.
  *
  * Assembling it checks every option and the target directory; nothing is requested until it runs.
  */
 export function assembleArchive(
   job: ArchiveJob,
-  { client, activeConversations }: OrgConnection,
+  connection: OrgConnection,
   clock: Clock,
+  objects: readonly SurveyedObject[],
 ): ArchivePipeline {
-  const { window, policy } = job
-  const asking = { org: client, window, apiVersion: job.org.apiVersion }
-  const reading = { org: client, window, activeConversations, concurrency: concurrentReads }
-
-  let pipe = from(census(asking)).through(prefetch(1))
-  if (job.limit !== null) pipe = pipe.through(limitRecords<Conversation>(job.limit))
-  pipe = pipe
-    // Small batches: a few conversations' entries are in memory at once, not a whole census page's.
-    .through(rebatch(conversationsInMemory))
-    .through(entries(reading))
-    .through(recounted(asking))
-    .through(prefetch(1))
-    .through(reconcile({ recount: recount(asking), reread: readEntries(reading) }))
+  const { policy } = job
+  const readers = createEntryReaders(job, connection, clock)
+  let pipe = assembleReading(job, connection, readers)
+  const files = job.attachments ? createFileStore(job.scratch) : null
+  if (files !== null) {
+    const { maxFileBytes } = job.org.attachments
+    const { apiVersion } = job.org
+    pipe = pipe.through(attachments({ org: connection.client, store: files, maxFileBytes, apiVersion, clock }))
+  }
   if (policy !== null) pipe = pipe.through(redact({ policy, key: job.key, tenant: job.orgAlias }))
 
   let result: ArchiveResult | undefined
   const sink = archive({
-    ...archiveOptions(job, clock),
+    ...archiveOptions(job, clock, objects),
+    ...(files && { attachmentPlace: (sha256) => files.path(sha256) }),
     onWritten: (written) => {
       result = written
     },
   })
   return {
     async run(options) {
-      const summary = await pipe.to(sink).run(options)
-      return { result: result as ArchiveResult, summary }
+      try {
+        const summary = await pipe.to(sink).run(options)
+        return { result: result as ArchiveResult, summary }
+      } finally {
+        await files?.close()
+        await readers.close()
+      }
     },
   }
 }
 
 /** How the archive of a job is to be written. */
-function archiveOptions(job: ArchiveJob, clock: Clock): Omit<ArchiveOptions, 'onWritten'> {
+function archiveOptions(
+  job: ArchiveJob,
+  clock: Clock,
+  objects: readonly SurveyedObject[],
+): Omit<ArchiveOptions, 'onWritten'> {
+  const { source, witnesses, fallback, limit } = job
   return {
     directory: job.archive.directory,
     org: job.orgAlias,
@@ -81,8 +83,17 @@ function archiveOptions(job: ArchiveJob, clock: Clock): Omit<ArchiveOptions, 'on
       runId: job.runId,
       tool: `custody/${version} node/${process.versions.node}`,
       startedAt: new Date(clock.now()).toISOString(),
-      asked: { org: job.orgAlias, ...job.window, source: job.source, limit: job.limit },
-      sources: [job.source],
+      asked: {
+        org: job.orgAlias,
+        ...job.window,
+        source: job.asked,
+        limit,
+        witnesses,
+        fallback,
+        attachments: job.attachments,
+      },
+      sources: source === 'mixed' ? job.parts.map((part) => ({ ...part })) : [source],
+      objects: objects.map((object) => ({ ...object })),
       policyDigest: job.policy === null ? null : policyDigest(job.policy),
     },
   }

@@ -1,12 +1,14 @@
 import { join } from 'node:path'
 import { archiveName, findLeftovers } from '@custody/archive'
-import { countWindow } from '@custody/records-source'
+import type { SurveyedObject } from '@custody/records-source'
 import type { CommandContext } from '../command-context.ts'
 import type { Console } from '../console.ts'
 import type { ArchiveJob } from './archive-job.ts'
 import { connectOrg } from './connect-org.ts'
+import { concurrentReads } from './entry-readers.ts'
 import { count, createProgress, type Progress } from './progress.ts'
-import { type ArchiveRun, assembleArchive, concurrentReads } from './run-archive.ts'
+import { countAndResolve } from './resolve-source.ts'
+import { type ArchiveRun, assembleArchive } from './run-archive.ts'
 import { summaryTable } from './summary.ts'
 import { createCallCounter } from './time-spent.ts'
 
@@ -31,18 +33,20 @@ export async function runWatched(
     },
   })
   try {
-    const pipeline = assembleArchive(job, connection, clock)
+    // Wrong options and a target that cannot be written show before anything is asked.
+    assembleArchive(job, connection, clock, [])
     await warnOfLeftovers(job, console)
-    console.event({ type: 'job-start', runId: job.runId, org: job.orgAlias, ...job.window, source: job.source })
+    console.event({ type: 'job-start', runId: job.runId, org: job.orgAlias, ...job.window, source: job.asked })
     console.talk(`Run ${job.runId}: archiving ${job.orgAlias} from ${job.window.from} to ${job.window.to}`)
-    const found = await countWindow({
-      org: connection.client,
-      window: job.window,
-      apiVersion: job.org.apiVersion,
-      signal,
-    })
+    const { found, objects, job: resolved, reason } = await countAndResolve(job, connection, clock.now(), signal)
+    const pipeline = assembleArchive(resolved, connection, clock, objects)
+    if (reason !== null) {
+      console.event({ type: 'source-choice', source: resolved.source, parts: resolved.parts, reason })
+      console.talk(`Entries come from ${sourceOf(resolved)}: ${reason}.`)
+    }
     const expected = found.conversations + found.outlyingSessions
     console.talk(`The window holds about ${count(expected)} conversations with ${count(found.sessions)} sessions.`)
+    for (const line of notesOn(resolved, objects)) console.talk(line)
     progress = createProgress({
       console,
       clock,
@@ -69,6 +73,25 @@ export async function runWatched(
     progress?.end()
     await connection.close()
   }
+}
+
+/** What an archive of this run does not hold although the org may have it: nobody should find out later. */
+function notesOn(job: ArchiveJob, objects: readonly SurveyedObject[]): readonly string[] {
+  const notes = objects.flatMap(({ object, apart }) => {
+    if (!apart) return []
+    if (object === 'LiveChatTranscript') {
+      return job.legacyChats ? [] : [`${count(apart)} legacy chats are left out; --legacy-chats reads them too.`]
+    }
+    return [`${count(apart)} ${object} records lead to no conversation: their words are nowhere to be read.`]
+  })
+  if (job.policy !== null && !job.attachments) {
+    notes.push('Files that messages carry are left out: they cannot be redacted. --attachments keeps them as they are.')
+  }
+  return notes
+}
+
+function sourceOf({ source, parts }: ArchiveJob): string {
+  return source === 'mixed' ? parts.map((part) => `${part.source} until ${part.to}`).join(', then ') : source
 }
 
 /** What a run that died left behind holds conversations: it must not be forgotten in a hidden folder. */

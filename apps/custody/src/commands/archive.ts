@@ -1,20 +1,21 @@
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { archiveFlags, configFlag, flag, numberFlag, type TalkOptions, talkFlags } from '../flags.ts'
+import { addSourceFlags, type SourceFlags } from './source-flags.ts'
 
 /** The flags of `custody archive`, as typed. */
-export interface ArchiveFlags extends TalkOptions {
+export interface ArchiveFlags extends TalkOptions, SourceFlags {
   readonly config: string
   readonly org?: string
   readonly from?: string
   readonly to?: string
-  readonly source: string
   readonly formats?: string
   readonly container?: string
   readonly redact?: string
   readonly out?: string
   readonly limit?: number
   readonly plan?: boolean
+  readonly attachments?: boolean
   readonly replace?: boolean
   readonly allowEmpty?: boolean
 }
@@ -26,10 +27,12 @@ export function archiveCommand(context: CommandContext): Command {
     .addOption(flag('--org <alias>', 'which org of the configuration; may be left out when there is one'))
     .addOption(flag('--from <time>', 'start of the window, included: 2026-10-01 or an RFC 3339 time'))
     .addOption(flag('--to <time>', 'end of the window, excluded'))
-    .addOption(flag('--source <source>', 'where entries are read: conversation-data').default('conversation-data'))
+  addSourceFlags(command)
   for (const option of archiveFlags()) command.addOption(option)
   command
     .addOption(numberFlag('--limit <n>', 'archive only the first n conversations; the archive is then incomplete'))
+    .addOption(flag('--attachments', 'fetch the files that messages carry; on unless texts are redacted'))
+    .addOption(flag('--no-attachments', 'leave the files out'))
     .addOption(flag('--plan', 'count, estimate the time, and stop before any conversation is read'))
     .addOption(flag('--replace', 'replace an archive of the same window, once the new one is whole'))
     .addOption(flag('--allow-empty', 'end with 0 also when the window holds no conversation'))

@@ -3,7 +3,7 @@ import type { CommandContext } from '../command-context.ts'
 import { type ArchiveOverrides, effectiveArchive } from '../config/effective.ts'
 import { configJsonSchema, loadConfig } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
-import { readKey, readSecret } from '../config/secret.ts'
+import { readKey } from '../config/secret.ts'
 import { archiveFlags, configFlag, flag } from '../flags.ts'
 
 /** `custody config check|schema|show`. */
@@ -16,9 +16,9 @@ export function configCommand(context: CommandContext): Command {
     .description('Check the configuration file, and that each secret it names can be read.')
     .addOption(configFlag())
     .addOption(debug)
-    .action(({ config: file }: { config: string }) => {
+    .action(async ({ config: file }: { config: string }) => {
       const config = loadConfig(file)
-      checkSecrets(config, context.env)
+      await checkSecrets(config, context.env)
       context.console({}).data(`${file} is valid: ${describeOrgs(config)}.`)
     })
 
@@ -43,12 +43,10 @@ export function configCommand(context: CommandContext): Command {
   return command
 }
 
-function checkSecrets({ orgs }: Config, env: NodeJS.ProcessEnv): void {
+async function checkSecrets({ orgs }: Config, env: NodeJS.ProcessEnv): Promise<void> {
+  const { grantsOf } = await import('../archive-job/grants.ts')
   for (const [alias, org] of Object.entries(orgs)) {
-    for (const [index, user] of org.auth.users.entries()) {
-      readSecret(user.clientId, `orgs.${alias}.auth.users.${index}.clientId`, env)
-      readSecret(user.clientSecret, `orgs.${alias}.auth.users.${index}.clientSecret`, env)
-    }
+    grantsOf(alias, org, env)
     if (org.archiveSecret) readKey(org.archiveSecret, `orgs.${alias}.archiveSecret`, env)
   }
 }

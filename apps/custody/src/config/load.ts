@@ -121,16 +121,25 @@ function plain(issue: z.core.$ZodIssue): string {
   return 'is not valid'
 }
 
+type JsonSchema = z.core.JSONSchema.BaseSchema
+
+/** The keys that any branch of the schema knows at this place. */
 function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  let schema: z.core.JSONSchema.BaseSchema | undefined = configJsonSchema() as z.core.JSONSchema.BaseSchema
-  for (const key of path) {
-    const next: unknown =
-      schema?.properties?.[String(key)] ??
-      (typeof key === 'number' ? (schema?.prefixItems?.[key] ?? schema?.items) : schema?.additionalProperties)
-    schema = typeof next === 'object' && next !== null ? (next as z.core.JSONSchema.BaseSchema) : undefined
-  }
-  const branches = [schema, ...(schema?.anyOf ?? [])] as (z.core.JSONSchema.BaseSchema | undefined)[]
-  return branches.flatMap((branch) => Object.keys(branch?.properties ?? {}))
+  let schemas: readonly JsonSchema[] = [configJsonSchema() as JsonSchema].flatMap(branchesOf)
+  for (const key of path) schemas = schemas.flatMap((schema) => below(schema, key)).flatMap(branchesOf)
+  return [...new Set(schemas.flatMap((schema) => Object.keys(schema.properties ?? {})))]
+}
+
+function below(schema: JsonSchema, key: PropertyKey): readonly JsonSchema[] {
+  const next: unknown =
+    schema.properties?.[String(key)] ??
+    (typeof key === 'number' ? (schema.prefixItems?.[key] ?? schema.items) : schema.additionalProperties)
+  return typeof next === 'object' && next !== null ? [next as JsonSchema] : []
+}
+
+function branchesOf(schema: JsonSchema): readonly JsonSchema[] {
+  const branches = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])] as JsonSchema[]
+  return branches.length === 0 ? [schema] : branches.flatMap(branchesOf)
 }
 
 /** The JSON Schema of the configuration, for editors. */

@@ -1,6 +1,10 @@
 import { z } from 'zod'
+import { type AuthConfig, authSchema } from './auth-schema.ts'
+import { address, count, secret } from './parts.ts'
 import type { SecretReference } from './secret.ts'
 
+/** The query APIs of Data 360. */
+export const data360Apis = ['v3', 'connect', 'v2'] as const
 /** The names `--formats` and the configuration accept. */
 export const formatNames = ['jsonl', 'csv'] as const
 /** What `--container` accepts. */
@@ -26,7 +30,7 @@ export interface OrgConfig {
   readonly loginUrl: string
   readonly apiUrl?: string | undefined
   readonly apiVersion: string
-  readonly auth: { readonly flow: 'client-credentials'; readonly users: readonly [ExecutionUser] }
+  readonly auth: AuthConfig
   readonly archiveSecret?: SecretReference | undefined
   readonly limits: {
     readonly entriesPerMinute: number
@@ -34,35 +38,29 @@ export interface OrgConfig {
     readonly connectPerHour: number
     readonly activeConversations: number
   }
-  readonly data360?: { readonly api: 'v3' | 'connect' | 'v2'; readonly dataspace: string } | undefined
+  readonly data360?: Data360Config | undefined
+  readonly attachments: { readonly maxFileBytes: number; readonly origins: readonly string[] }
 }
 
-export interface ExecutionUser {
-  readonly name: string
-  readonly clientId: SecretReference
-  readonly clientSecret: SecretReference
+/** By what they hold: `ssot__ConversationEntry__dlm` for `entry`, say. */
+export interface ObjectNames {
+  readonly entry?: string | undefined
+  readonly conversation?: string | undefined
+  readonly participant?: string | undefined
+  readonly role?: string | undefined
+}
+
+export interface Data360Config {
+  readonly api: (typeof data360Apis)[number]
+  readonly dataspace: string
+  readonly timeZone: string
+  readonly timestampsAre: string
+  readonly names: ObjectNames
 }
 
 // Defaults stand below and nowhere else.
 
-const secret = z
-  .union([z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })], {
-    error: 'must name where the secret is: { env: NAME } or { file: PATH }',
-  })
-  .describe('Where a secret is read from: { env: NAME } or { file: PATH }. Never the secret itself.')
-
-const address = z
-  .string()
-  .refine(isAllowedAddress, { error: 'must be an https: address (http: only for a loopback host)' })
-  .describe('An https: address without a path; http: is accepted for loopback hosts alone.')
-
-const count = z.number().int().min(1).max(1_000_000)
-
-const user = z.strictObject({
-  name: z.string().min(1).describe('Names the execution user in messages and limits.'),
-  clientId: secret,
-  clientSecret: secret,
-})
+const dmo = z.string().min(1).optional()
 
 const limits = z
   .strictObject({
@@ -82,17 +80,33 @@ const org = z.strictObject({
     .string()
     .regex(/^\d{2,3}\.0$/, { error: 'must look like "66.0"' })
     .default('66.0'),
-  auth: z.strictObject({
-    flow: z.literal('client-credentials'),
-    users: z.tuple([user], { error: 'must hold exactly one execution user' }),
-  }),
+  auth: authSchema,
   archiveSecret: secret
     .optional()
     .describe('The key that salts and pseudonyms of this org are derived from; needed to archive.'),
   limits,
   data360: z
-    .strictObject({ api: z.enum(['v3', 'connect', 'v2']).default('v3'), dataspace: z.string().default('default') })
-    .optional(),
+    .strictObject({
+      api: z.enum(data360Apis).default('v3').describe('Which of the query APIs is asked.'),
+      dataspace: z.string().min(1).default('default'),
+      timeZone: z.string().default('UTC').describe('Zone of timestamps that name none.'),
+      timestampsAre: z
+        .string()
+        .default('as-labelled')
+        .describe('A zone, where what is labelled UTC is wall time there.'),
+      names: z
+        .strictObject({ entry: dmo, conversation: dmo, participant: dmo, role: dmo })
+        .prefault({})
+        .describe('API names of the data model objects, where discovery does not find them.'),
+    })
+    .optional()
+    .describe('Needed for the source data360.'),
+  attachments: z
+    .strictObject({
+      maxFileBytes: z.number().int().min(1).default(104_857_600).describe('A larger file is a gap.'),
+      origins: z.array(address).default([]).describe('Further origins of the org that serve files.'),
+    })
+    .prefault({}),
 })
 
 /** The configuration file, version 1. */
@@ -111,14 +125,3 @@ export const configSchema: z.ZodType<Config> = z
     state: z.strictObject({ directory: z.string().min(1).default('./.custody') }).prefault({}),
   })
   .describe('custody.config.yaml')
-
-function isAllowedAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const url = new URL(text)
-  if (url.pathname !== '/' || url.search || url.hash || url.username || url.password) return false
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
-}

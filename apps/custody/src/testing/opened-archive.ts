@@ -22,6 +22,8 @@ export interface MasterLine {
   readonly entries: readonly {
     readonly entryId: string
     readonly sentAt: string
+    readonly kind: string
+    readonly sender: { readonly role: string }
     readonly text: string | null
     readonly payload: unknown
   }[]

@@ -38,17 +38,15 @@ orgs:
     auth:
       flow: client-credentials
       users:
-        - name: archive-1
-          clientId: { env: SHOP_CLIENT_ID }
-          clientSecret: { env: SHOP_CLIENT_SECRET }
+${usersText(org)}
     archiveSecret: { env: SHOP_ARCHIVE_SECRET }
+    data360: { api: v3 }
     limits: { entriesPerMinute: ${entriesPerMinute}, activeConversations: 100000 }
 archive: { directory: ${archives}, redaction: default }
 `,
   )
   const env = {
-    SHOP_CLIENT_ID: org.credentials.clientId,
-    SHOP_CLIENT_SECRET: org.credentials.clientSecret,
+    ...secretsOf(org),
     SHOP_ARCHIVE_SECRET: 'the-same-key-in-every-test-of-this-project',
     CUSTODY_CONFIG: config,
   }
@@ -69,4 +67,24 @@ archive: { directory: ${archives}, redaction: default }
       await rm(folder, { recursive: true })
     },
   }
+}
+
+/** The execution users of the configuration, one for each app of the org. */
+function usersText({ allCredentials }: Org): string {
+  return allCredentials
+    .map(
+      (_, index) => `        - name: archive-${index + 1}
+          clientId: { env: SHOP_CLIENT_ID_${index + 1} }
+          clientSecret: { env: SHOP_CLIENT_SECRET_${index + 1} }`,
+    )
+    .join('\n')
+}
+
+function secretsOf({ allCredentials }: Org): Record<string, string> {
+  return Object.fromEntries(
+    allCredentials.flatMap(({ clientId, clientSecret }, index) => [
+      [`SHOP_CLIENT_ID_${index + 1}`, clientId],
+      [`SHOP_CLIENT_SECRET_${index + 1}`, clientSecret],
+    ]),
+  )
 }

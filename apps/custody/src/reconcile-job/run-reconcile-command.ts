@@ -1,0 +1,24 @@
+import { usageError } from '@custody/pipeline'
+import type { CommandContext } from '../command-context.ts'
+import type { ReconcileFlags } from '../commands/reconcile.ts'
+import type { ExitCode } from '../exit-code.ts'
+import { reconcileArchive } from './reconcile-archive.ts'
+import { reconcileWindow } from './reconcile-window.ts'
+
+/** Runs `custody reconcile`, on an archive or on a window. */
+export async function runReconcileCommand(
+  archive: string | undefined,
+  flags: ReconcileFlags,
+  context: CommandContext,
+): Promise<ExitCode> {
+  if (archive === undefined) return await reconcileWindow(flags, context)
+  const given = [flags.from, flags.to, flags.witness, flags.export, flags.allowFallback, flags.api]
+  if (given.some((value) => value !== undefined) || flags.source !== 'conversation-data') {
+    throw usageError(
+      'RECONCILE_EITHER',
+      'An archive names its window itself, and is compared with the census alone.',
+      'Leave --from, --to and the flags of sources out, or leave the archive out.',
+    )
+  }
+  return await reconcileArchive(archive, flags, context)
+}
