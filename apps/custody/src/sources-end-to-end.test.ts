@@ -285,3 +285,32 @@ describe('files that messages carry', () => {
     expect([...archive.files()].some(([path]) => path.startsWith('data/attachments/'))).toBe(true)
   })
 })
+
+describe('chats of the legacy product', () => {
+  test('are counted and left out, or read when asked for', { timeout: 60_000 }, async () => {
+    await using under = await startOrgUnderTest({ conversations: 60 })
+    const without = await under.archive(plain)
+    const left = /(\d+) legacy chats are left out/.exec(without.stderr)?.[1]
+    expect(Number(left)).toBeGreaterThan(0)
+    const ran = await under.archive([...plain, '--replace', '--legacy-chats'])
+    const { counts } = JSON.parse(openArchive(under.zip).file('run.json'))
+    expect(counts.entriesBySource.records).toBe(Number(left))
+    expect(ran.stderr).not.toContain('legacy chats are left out')
+    expect([0, 3]).toContain(ran.code)
+  })
+})
+
+describe('custody export inspect', () => {
+  test('says what an export holds, without any of its content', { timeout: 60_000 }, async () => {
+    await using under = await startOrgUnderTest({ conversations: 20 })
+    const paths = (await exported(under, 'nested-zip')).split(',')
+    const ran = await under.custody(['export', 'inspect', ...paths])
+    expect(ran.code).toBe(0)
+    expect(ran.stdout).toContain('utf-16')
+    expect(ran.stdout).toContain('A mapping file to start from')
+    for (const person of under.org.truth.endUsers()) expect(ran.stdout).not.toContain(person.name)
+    const classic = await under.org.dataExport({ directory: mkdtempSync(join(under.folder, 'classic-')) })
+    const inventory = await under.custody(['export', 'inspect', ...classic])
+    expect(inventory.stdout).toMatch(/Conversation: 20 rows/)
+  })
+})

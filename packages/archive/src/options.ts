@@ -82,6 +82,8 @@ export interface ArchiveCounts {
   /** Records left out on purpose by stages before, by reason. */
   readonly drops: Readonly<Record<string, number>>
   readonly redactionsByType: Readonly<Record<string, number>>
+  /** Entries on which sources disagree, by how: `only-here`, `not-here`, `text`. */
+  readonly differences: Readonly<Record<string, number>>
   // Conversations by verdict; a rejected one counts as missing.
   readonly matched: number
   readonly missing: number

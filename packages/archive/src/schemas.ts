@@ -150,6 +150,7 @@ const runDocument = z
       rejects: count,
       drops: counts.describe('Records left out on purpose, by reason'),
       redactionsByType: counts,
+      differences: counts.describe('Entries on which sources disagree, by how; each stands in differences.csv'),
       matched: count,
       missing: count,
       extra: count,

@@ -22,11 +22,15 @@ export class Tally {
   readonly #sources = new Map<string, number>()
   readonly #drops = new Map<string, number>()
   readonly #redactions = new Map<string, number>()
+  readonly #differences = new Map<string, number>()
 
   conversation(conversation: Conversation): void {
     const { verdict } = reconciliationOf(conversation)
     this.#counts.found += 1
     this.#counts[verdict] += 1
+    for (const { differences } of conversation.witnesses) {
+      for (const { what } of differences) add(this.#differences, what)
+    }
     if (verdict === 'excluded') return
     this.#counts.conversations += 1
     this.#counts.entries += conversation.entries.length
@@ -69,6 +73,7 @@ export class Tally {
       rejects,
       drops: sorted(this.#drops),
       redactionsByType: sorted(this.#redactions),
+      differences: sorted(this.#differences),
       ...verdicts,
     }
   }

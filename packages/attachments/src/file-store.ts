@@ -31,11 +31,13 @@ export interface StoredFile {
  *
  * Nothing is flushed to the disk: the files are for this run, and whoever copies them compares their hash.
  *
+ * `folder` names that folder, so that whoever finds it after a killed run knows what it is. @defaultValue a name of its own
+ *
  * @throws CustodyError `FILE_STORE_DIRECTORY` (usage)
  */
-export function createFileStore(directory: string): FileStore {
+export function createFileStore(directory: string, folder: string = `custody-files-${randomUUID()}`): FileStore {
   if (directory === '') throw usageError('FILE_STORE_DIRECTORY', 'createFileStore: directory must not be empty')
-  return new DiskFileStore(directory)
+  return new DiskFileStore(directory, folder)
 }
 
 class DiskFileStore implements FileStore {
@@ -48,9 +50,9 @@ class DiskFileStore implements FileStore {
   #placing: Promise<unknown> = Promise.resolve()
   #closed = false
 
-  constructor(directory: string) {
+  constructor(directory: string, folder: string) {
     this.#directory = directory
-    this.#folder = join(directory, `custody-files-${randomUUID()}`)
+    this.#folder = join(directory, folder)
   }
 
   async put(bytes: AsyncIterable<Uint8Array>): Promise<StoredFile> {

@@ -37,6 +37,7 @@ test('says what is there, and proposes what can be used as it is', async () => {
           { name: 'Message', field: 'text' },
           { name: 'Colour', field: null },
         ],
+        holds: 'entries',
         missing: [],
       },
     },
@@ -66,6 +67,11 @@ test('a table nobody knows: the proposal is a mapping all the same', async () =>
   expect(loadMapping(mapping)).toMatchObject({ fields: {} })
   const mapped = mapping.replace('fields: {}', 'fields:').replace('# conversation:', 'conversation: Chat')
   expect(loadMapping(mapped).fields).toEqual({ conversation: 'Chat' })
+})
+
+test('tables beside the entries are named', async () => {
+  const { files } = await inspect({ 'p.csv': 'Id,ConversationId,ParticipantRole\n1,c,Agent\n' })
+  expect(files[0]?.table).toMatchObject({ holds: 'participants', rows: 1 })
 })
 
 describe('nothing of the content is shown', () => {

@@ -6,6 +6,7 @@ import { shown } from './failure.ts'
 import { defaultLimits, type ExportLimits } from './limits.ts'
 import { defaultMapping, type ExportMapping } from './mapping.ts'
 import type { Row } from './row.ts'
+import { type SideTable, sideTableOf } from './side-table.ts'
 import { maybeTable, openTable, type Table } from './table.ts'
 
 export interface InspectOptions {
@@ -40,6 +41,8 @@ export interface InspectedTable {
   readonly malformedRows: number
   /** By the name, or by the number where the first row does not look like a header: it may be somebody's data. */
   readonly columns: readonly { readonly name: string; readonly field: Field | null }[]
+  /** What it is read as; null for a table that is not read. */
+  readonly holds: 'entries' | SideTable['kind'] | null
   /** What is missing for a table of entries; empty when it is one. */
   readonly missing: readonly string[]
   /** Rows whose times are usable only with an `offset` in the mapping. */
@@ -92,6 +95,7 @@ async function inspect(table: Table, mapping: ExportMapping): Promise<InspectedT
       const field = fields.get(place) ?? null
       return { name: field !== null || (isHeader && isFieldName(name)) ? name : `column ${place + 1}`, field }
     }),
+    holds: columns.missing.length === 0 ? 'entries' : (sideTableOf(names)?.kind ?? null),
     missing: columns.missing,
   }
 }

@@ -1,4 +1,4 @@
-import { type ArchiveOptions, type ArchiveResult, archive } from '@custody/archive'
+import { type ArchiveOptions, type ArchiveResult, archive, archiveName } from '@custody/archive'
 import { attachments, createFileStore } from '@custody/attachments'
 import type { Clock, RunEvent, RunSummary } from '@custody/pipeline'
 import type { SurveyedObject } from '@custody/records-source'
@@ -33,7 +33,9 @@ export function assembleArchive(
   const { policy } = job
   const readers = createEntryReaders(job, connection, clock)
   let pipe = assembleReading(job, connection, readers)
-  const files = job.attachments ? createFileStore(job.scratch) : null
+  // Named like the unfinished archive: what a killed run leaves is found and told by the next one.
+  const leftover = `.${archiveName(job.orgAlias, job.window)}.partial-${job.runId}-files`
+  const files = job.attachments ? createFileStore(job.scratch, leftover) : null
   if (files !== null) {
     const { maxFileBytes } = job.org.attachments
     const { apiVersion } = job.org

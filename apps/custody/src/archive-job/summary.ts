@@ -23,11 +23,25 @@ export function summaryTable({ result, run, costs, elapsedMs }: SummaryFacts): r
     ],
     ['archived', count(counts.conversations), ''],
     ['missing or not proven', count(absent), counts.gaps > 0 ? `${count(counts.gaps)} lines in reports/gaps.csv` : ''],
-    ['entries', count(counts.entries), ''],
+    ['entries', count(counts.entries), counts.attachments > 0 ? `with ${count(counts.attachments)} files` : ''],
+    ...differences(result),
     ['redactions', redactionTotal(result), redactionTypes(result)],
     ['requests', count(costs.requests), requestNotes(costs)],
     ['time', duration(elapsedMs), timeSpent(run, costs)],
   ])
+}
+
+/** Only where further sources were asked. */
+function differences({ counts }: ArchiveResult): readonly [string, string, string][] {
+  const { 'only-here': only = 0, 'not-here': lacking = 0, text = 0 } = counts.differences
+  if (only + lacking + text === 0) return []
+  const note = [
+    [only, 'given by a witness alone'],
+    [lacking, 'not given by one'],
+    [text, 'with another text'],
+  ] as const
+  const parts = note.filter(([number]) => number > 0).map(([number, what]) => `${count(number)} ${what}`)
+  return [['differences', count(only + lacking + text), parts.join(', ')]]
 }
 
 function redactionTotal({ mode, counts }: ArchiveResult): string {
