@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EmulatorOptions } from '@custody/emulator'
 import fc from 'fast-check'
@@ -161,14 +161,27 @@ describe('a source made lossy on purpose', () => {
 
 describe('a pool of execution users', () => {
   test('is used evenly, and nobody above the limit', { timeout: 60_000 }, async () => {
-    await using under = await startOrgUnderTest({ conversations: 60, executionUsers: 3 })
+    // Three users may ask 84 times a minute between them: one alone would wait for two minutes.
+    const options = { conversations: 70, longEntries: 100, executionUsers: 3, limits: { entriesPerMinute: 30 } }
+    await using under = await startOrgUnderTest(options, 28)
     expect((await under.archive(plain)).code).toBe(0)
-    const counts = Object.values(under.org.callsByUser).map((calls) => calls['conversation-entries']?.count ?? 0)
+    const calls = Object.values(under.org.callsByUser).map((each) => each['conversation-entries'])
+    const counts = calls.map((each) => each?.count ?? 0)
     expect(counts).toHaveLength(3)
-    expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(10)
+    expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(2)
+    for (const each of calls) expect(each).toMatchObject({ refused: 0 })
+  })
+
+  test('keeps to the limits of Connect and of Data 360 too', { timeout: 60_000 }, async () => {
+    await using under = await startOrgUnderTest({ conversations: 30, longEntries: 100, executionUsers: 2 })
+    await under.archive([...plain, '--source', 'connect', '--witness', 'data360'])
     for (const calls of Object.values(under.org.callsByUser)) {
-      expect(calls['conversation-entries']?.refused ?? 0).toBe(0)
+      expect(calls.connect?.refused ?? 0).toBe(0)
+      expect(calls.connect?.peakPerHour ?? 0).toBeLessThanOrEqual(900)
     }
+    expect(under.org.data360.peakConcurrency).toBeLessThanOrEqual(15)
+    const counts = Object.values(under.org.callsByUser).map((calls) => calls.connect?.count ?? 0)
+    expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(12)
   })
 })
 
@@ -283,6 +296,19 @@ describe('files that messages carry', () => {
     const archive = openArchive(under.zip)
     expect(JSON.parse(archive.file('run.json')).run.asked.attachments).toBe(true)
     expect([...archive.files()].some(([path]) => path.startsWith('data/attachments/'))).toBe(true)
+  })
+})
+
+describe('a census by Bulk API jobs', () => {
+  test('finds the same as one by queries', { timeout: 60_000 }, async () => {
+    await using under = await startOrgUnderTest({ conversations: 40 })
+    const config = readFileSync(under.config, 'utf8')
+    writeFileSync(under.config, config.replace('    data360:', '    bulk: always\n    data360:'))
+    expect((await under.archive(plain)).code).toBe(0)
+    expect(under.org.calls['bulk-job'].count).toBeGreaterThan(2)
+    const { ids } = await contentOf(openArchive(under.zip))
+    const held = [...under.org.truth.entries(under.org.window)].map(({ entryId }) => entryId)
+    expect(ids.toSorted()).toEqual(held.toSorted())
   })
 })
 

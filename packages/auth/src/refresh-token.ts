@@ -59,9 +59,12 @@ function notKept(cause: unknown): CustodyError {
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : ''
   const reason = /^E[A-Z]{2,20}$/.test(code) ? ` (${code})` : ''
   return new CustodyError('AUTH_REFRESH_TOKEN_NOT_KEPT', `A new refresh token could not be kept${reason}.`, {
-    actions: [
-      'See to it that the place of the refresh token can be written to.',
-      'If the next sign-in is refused, have the person sign in again: the old refresh token may be used up.',
-    ],
+    // An error of ours knows the place, and never the token.
+    actions: CustodyError.isInstance(cause)
+      ? cause.actions
+      : [
+          'See to it that the place of the refresh token can be written to.',
+          'If the next sign-in is refused, have the person sign in again: the old refresh token may be used up.',
+        ],
   })
 }

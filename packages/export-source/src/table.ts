@@ -6,7 +6,7 @@ import { readJson, readNdjson, sniffJson } from './json-rows.ts'
 import type { ExportLimits } from './limits.ts'
 import type { ExportMapping } from './mapping.ts'
 import type { MalformedRow, Row, Rows } from './row.ts'
-import { decode } from './text.ts'
+import { type DecodedText, decode } from './text.ts'
 
 /** A file read as a table. */
 export interface Table {
@@ -39,31 +39,42 @@ export function maybeTable(name: string): boolean {
  * @throws CustodyError `EXPORT_ENCODING`, `EXPORT_FILE_MALFORMED` and what reading the file throws, also later on, from the rows.
  */
 export async function openTable(
-  { name, read }: ExportFile,
+  file: ExportFile,
   mapping: ExportMapping,
-  { rowBytes }: ExportLimits,
+  limits: ExportLimits,
   signal: AbortSignal,
 ): Promise<Table | null> {
-  const bytes = read(signal)
+  const bytes = file.read(signal)
   const close = async (): Promise<void> => void (await bytes.return())
-  const text = await decode(bytes, name, mapping.encoding)
-  if (!text) {
+  try {
+    const text = await decode(bytes, file.name, mapping.encoding)
+    if (text) return { ...(await readTable(text, file.name, mapping, limits)), close }
+  } catch (error) {
     await close()
-    return null
+    throw error
   }
-  const { encoding, head, pieces } = text
+  await close()
+  return null
+}
+
+async function readTable(
+  { encoding, head, pieces }: DecodedText,
+  file: string,
+  mapping: ExportMapping,
+  { rowBytes }: ExportLimits,
+): Promise<Omit<Table, 'close'>> {
   const match = columnMatcher(mapping.fields)
   if (!/^\s*[[{]/.test(head)) {
     const delimiter = mapping.delimiter ?? sniffDelimiter(head)
     const quote = mapping.quote === undefined ? '"' : mapping.quote
-    const { columns: names, rows } = await readCsv(pieces, { file: name, delimiter, quote, rowBytes })
-    return { format: 'csv', encoding, delimiter, names, columns: match(names), match, rows, close }
+    const { columns: names, rows } = await readCsv(pieces, { file, delimiter, quote, rowBytes })
+    return { format: 'csv', encoding, delimiter, names, columns: match(names), match, rows }
   }
   const format = sniffJson(head, match)
-  const options = { file: name, rowBytes, match }
+  const options = { file, rowBytes, match }
   const { seen, rows } = await lookAhead(format === 'json' ? readJson(pieces, options) : readNdjson(pieces, options))
   const names = [...new Set(seen.flatMap((row) => ('names' in row ? row.names : [])))]
-  return { format, encoding, delimiter: null, names, columns: matchColumns(names, mapping.fields), match, rows, close }
+  return { format, encoding, delimiter: null, names, columns: matchColumns(names, mapping.fields), match, rows }
 }
 
 /** The first rows, which come again with the others. */

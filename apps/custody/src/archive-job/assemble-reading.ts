@@ -16,14 +16,15 @@ const conversationsInMemory = 40
 /** Every conversation of the window with its entries and its verdict: census, entries, further witnesses, reconciliation. */
 export function assembleReading(job: ReadingJob, connection: OrgConnection, readers: EntryReaders): Pipe<Conversation> {
   const asking = { org: connection.client, window: job.window, apiVersion: job.org.apiVersion }
-  let pipe = from(census(asking)).through(prefetch(1))
+  const bulk = job.org.bulk === 'auto' ? {} : job.org.bulk
+  let pipe = from(census({ ...asking, bulk })).through(prefetch(1))
   if (job.limit !== null) pipe = pipe.through(limitRecords<Conversation>(job.limit))
   pipe = pipe
     // Small batches: a few conversations' entries are in memory at once, not a whole census page's.
     .through(rebatch(conversationsInMemory))
     .through(entriesStage(job, connection, readers))
   if (job.witnesses.length > 0) pipe = pipe.through(witnessed(job.witnesses.map((source) => readers.reader(source))))
-  if (job.legacyChats) pipe = pipe.through(followedBy(legacyTranscripts(asking)))
+  if (job.legacyChats) pipe = pipe.through(followedBy(legacyTranscripts({ ...asking, bulk })))
   return pipe
     .through(recounted(asking))
     .through(prefetch(1))

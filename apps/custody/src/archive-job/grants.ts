@@ -2,6 +2,7 @@ import { clientCredentials, type Grant, jwtBearer, refreshToken, usernamePasswor
 import type { AuthConfig } from '../config/auth-schema.ts'
 import type { OrgConfig } from '../config/schema.ts'
 import { readSecret, type SecretReference } from '../config/secret.ts'
+import { keepRefreshToken } from './keep-refresh-token.ts'
 
 /** An execution user, ready to sign in. */
 export interface SigningIn {
@@ -70,6 +71,7 @@ function grantOf(
         clientId: read('clientId', clientId),
         ...(clientSecret && { clientSecret: read('clientSecret', clientSecret) }),
         refreshToken: read('refreshToken', token),
+        onRefreshToken: (rotated) => keepRefreshToken(token, rotated),
       })
       return { name, grant }
     }

@@ -39,6 +39,8 @@ export interface OrgConfig {
     readonly activeConversations: number
   }
   readonly data360?: Data360Config | undefined
+  /** When the census runs as Bulk API 2.0 jobs. */
+  readonly bulk: 'auto' | 'always' | 'never'
   readonly attachments: { readonly maxFileBytes: number; readonly origins: readonly string[] }
 }
 
@@ -101,6 +103,10 @@ const org = z.strictObject({
     })
     .optional()
     .describe('Needed for the source data360.'),
+  bulk: z
+    .enum(['auto', 'always', 'never'])
+    .default('auto')
+    .describe('Whether the census runs as Bulk API 2.0 jobs; auto: for windows of 50,000 records and more.'),
   attachments: z
     .strictObject({
       maxFileBytes: z.number().int().min(1).default(104_857_600).describe('A larger file is a gap.'),
