@@ -1,10 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { readKey, readSecret } from './secret.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'custody-secret-'))
+afterAll(() => rmSync(folder, { recursive: true }))
 const fileWith = (text: string): string => {
   const file = join(folder, `secret-${Math.abs(hash(text))}`)
   writeFileSync(file, text)
