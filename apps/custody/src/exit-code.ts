@@ -39,7 +39,7 @@ Exit codes:
   1    failed; nothing usable was added
   2    wrong usage or configuration; nothing was requested
   3    incomplete: the archive is written, its gaps are listed in it
-  4    findings: verify ran well and found differences
+  4    findings: verify or reconcile ran well and found differences
   5    refused by a rule
   6    sign-in or permission
   7    still pending at Salesforce

@@ -11,7 +11,8 @@ const KEY_MIN_BYTES = 16
 const NAME_MAX = 120
 
 /** The options with every default filled in, and where things stand. */
-export type ArchiveSettings = Required<Omit<ArchiveOptions, 'onWritten' | 'attachmentPlace'>> & {
+export type ArchiveSettings = Required<Omit<ArchiveOptions, 'onWritten' | 'attachmentPlace' | 'finalFacts'>> & {
+  readonly finalFacts: NonNullable<ArchiveOptions['finalFacts']>
   readonly attachmentPlace?: ArchiveOptions['attachmentPlace']
   readonly onWritten: NonNullable<ArchiveOptions['onWritten']>
   /** Where the finished archive stands. */
@@ -63,6 +64,7 @@ export function archiveSettings(options: ArchiveOptions): ArchiveSettings {
     ifExists,
     csvBom: options.csvBom ?? false,
     clock: options.clock ?? systemClock,
+    finalFacts: options.finalFacts ?? (() => ({})),
     onWritten: options.onWritten ?? (() => undefined),
     target: join(directory, file),
     staging: join(directory, `.${name}.partial-${run.runId}`),

@@ -99,7 +99,7 @@ async function writeTags(
     payloadOxum: payloadOxum(payload),
     recordsRoot,
     finishedAt,
-    run,
+    run: { ...run, ...settings.finalFacts() },
   }
   await store.text('run.json', `${JSON.stringify(document, null, 2)}\n`)
   await store.text('README.txt', readmeText(settings, verdict, counts))

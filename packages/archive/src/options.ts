@@ -34,6 +34,8 @@ export interface ArchiveOptions {
   readonly partBytes?: number
   /** Facts of the run, for `run.json`. They are printed there as they are: nothing secret. */
   readonly run: RunFacts
+  /** Facts that are known only at the end, for `run.json` too. */
+  readonly finalFacts?: () => Readonly<Record<string, Json>>
   /**
    * `refuse`: an archive of that name ends the run before anything is written. `replace`: the old one stays until the new
    * one is whole.

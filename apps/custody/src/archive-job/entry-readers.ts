@@ -4,8 +4,8 @@ import { type ReadEntries, readConnectEntries, readEntries } from '@custody/entr
 
 import { exportConversations } from '@custody/export-source'
 import type { Conversation } from '@custody/model'
-import { type Clock, CustodyError, type Source } from '@custody/pipeline'
-import { spooledReader } from '@custody/spool'
+import { type Clock, CustodyError, type Drops, type Reject, type Source } from '@custody/pipeline'
+import { type SpooledReader, spooledReader } from '@custody/spool'
 import type { OrgConnection } from './connect-org.ts'
 import type { ReadingJob } from './reading-job.ts'
 import type { ReadableSource } from './source-names.ts'
@@ -16,14 +16,16 @@ export const concurrentReads = 8
 /** Makes readers of the entry sources of one run. Whoever asked closes them. */
 export interface EntryReaders {
   reader(source: ReadableSource): WitnessReader
+  /** What sources that are read by window left out so far, by source and reason. */
+  leftOut(): Readonly<Record<string, Drops>>
   close(): Promise<void>
 }
 
 export function createEntryReaders(job: ReadingJob, connection: OrgConnection, clock: Clock): EntryReaders {
-  const opened: { close(): Promise<void> }[] = []
+  const opened: { readonly source: ReadableSource; readonly spool: SpooledReader }[] = []
   const spooled = (source: ReadableSource, conversations: Source<Conversation>): EntryReader => {
     const spool = spooledReader({ source: conversations, directory: job.scratch })
-    opened.push(spool)
+    opened.push({ source, spool })
     return {
       source,
       read: async (asked, context) => (await spool.read(asked, context)).map((found): Reading => found ?? 'absent'),
@@ -44,17 +46,29 @@ export function createEntryReaders(job: ReadingJob, connection: OrgConnection, c
       })
     return { ...reader, read, settledUntil: settledUntil(clock.now()) }
   }
+  const exportReader = (): WitnessReader => {
+    const reader = spooled('transcript-export', exportSource(job))
+    if (job.witnesses.includes('transcript-export')) return { ...reader, settledUntil: job.exportedAt }
+    let told = job.exportedAt === null || job.exportedAt >= job.window.to
+    const read: EntryReader['read'] = (asked, context) => {
+      if (!told) context.onReject(exportedTooEarly(job.exportedAt))
+      told = true
+      return reader.read(asked, context)
+    }
+    return { ...reader, read }
+  }
   const make: Readonly<Record<ReadableSource, () => WitnessReader>> = {
     'conversation-data': () => oneByOne('conversation-data', readEntries(reading(job, connection))),
     connect: () =>
       oneByOne('connect', readConnectEntries({ ...reading(job, connection), apiVersion: job.org.apiVersion })),
     data360: data360Reader,
-    'transcript-export': () => spooled('transcript-export', exportSource(job)),
+    'transcript-export': exportReader,
   }
   return {
     reader: (source) => make[source](),
+    leftOut: () => Object.fromEntries(opened.map(({ source, spool }) => [source, spool.drops()])),
     async close() {
-      for (const each of opened) await each.close()
+      for (const { spool } of opened) await spool.close()
     },
   }
 }
@@ -73,12 +87,24 @@ function oneByOne(source: ReadableSource, read: ReadEntries): EntryReader {
     source,
     async read(conversations, { signal, onReject }) {
       const readings: Reading[] = []
-      const lanes = Array.from({ length: concurrentReads }, async (_, lane) => {
-        for (let index = lane; index < conversations.length; index += concurrentReads) {
-          readings[index] = await readOne(read, conversations[index] as Conversation, signal, onReject)
+      // The first failure stops the other lanes too: nothing goes on behind its back.
+      const stop = new AbortController()
+      const either = AbortSignal.any([signal, stop.signal])
+      let next = 0
+      const lane = async (): Promise<void> => {
+        while (next < conversations.length) {
+          const index = next++
+          readings[index] = await readOne(read, conversations[index] as Conversation, either, onReject)
         }
-      })
-      await Promise.all(lanes)
+      }
+      const lanes = Array.from({ length: concurrentReads }, () =>
+        lane().catch((error) => {
+          stop.abort(error)
+          throw error
+        }),
+      )
+      const failed = (await Promise.allSettled(lanes)).find((each) => each.status === 'rejected')
+      if (failed) throw stop.signal.reason
       return readings
     },
   }
@@ -125,4 +151,12 @@ function data360Source(job: ReadingJob, connection: OrgConnection, clock: Clock)
 
 function exportSource({ window, exportFiles, mapping, scratch }: ReadingJob): Source<Conversation> {
   return exportConversations({ paths: exportFiles, window, directory: scratch, ...(mapping && { mapping }) })
+}
+
+function exportedTooEarly(exportedAt: string | null): Omit<Reject, 'stage'> {
+  return {
+    code: 'EXPORT_BEFORE_WINDOW_END',
+    subject: { type: 'Window', id: null },
+    message: `The export was made at ${exportedAt}: what was sent later in the window is not in it.`,
+  }
 }

@@ -43,11 +43,12 @@ function grantOf(
       return { name, grant }
     }
     case 'jwt-bearer': {
-      const { name, clientId, username, privateKey, audience } = auth.users[index] as (typeof auth.users)[0]
+      const { name, clientId, username, privateKey, passphrase, audience } = auth.users[index] as (typeof auth.users)[0]
       const grant = jwtBearer({
         clientId: read('clientId', clientId),
         username,
         key: read('privateKey', privateKey),
+        ...(passphrase && { passphrase: read('passphrase', passphrase) }),
         audience: audience ?? loginUrl,
       })
       return { name, grant }

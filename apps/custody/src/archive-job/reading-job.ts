@@ -1,12 +1,12 @@
 import type { ExportMapping } from '@custody/export-source'
-import type { Window } from '@custody/model'
+import type { Instant, Window } from '@custody/model'
 import { usageError } from '@custody/pipeline'
 import type { SourceFlags } from '../commands/source-flags.ts'
 import { oneOf } from '../config/effective.ts'
 import { loadConfig } from '../config/load.ts'
 import { nearest } from '../config/nearest.ts'
 import { type Config, data360Apis, type OrgConfig } from '../config/schema.ts'
-import { parseWindow } from '../config/window.ts'
+import { parseInstant, parseWindow } from '../config/window.ts'
 import type { PlannedPart } from './choose-source.ts'
 import { readMapping } from './read-mapping.ts'
 import {
@@ -36,6 +36,8 @@ export interface ReadingJob {
   readonly exportFiles: readonly string[]
   /** How the columns of an export are to be read; null to recognise them. */
   readonly mapping: ExportMapping | null
+  /** When the export was made; null where nobody said. */
+  readonly exportedAt: Instant | null
   /** Whether chats of the legacy product are read too. */
   readonly legacyChats: boolean
   /** Only the first conversations; null for all. */
@@ -72,7 +74,10 @@ export function readJob(flags: ReadingFlags, now: number): Read {
   return { config, reading: { orgAlias, org, window, legacyChats, ...chooseSources(asked, flags, orgAlias, org) } }
 }
 
-type Sources = Pick<ReadingJob, 'asked' | 'source' | 'parts' | 'witnesses' | 'fallback' | 'exportFiles' | 'mapping'>
+type Sources = Pick<
+  ReadingJob,
+  'asked' | 'source' | 'parts' | 'witnesses' | 'fallback' | 'exportFiles' | 'mapping' | 'exportedAt'
+>
 
 /** Which sources are asked, checked against one another and against what the org's configuration has. */
 function chooseSources(asked: SourceName, flags: SourceFlags, alias: string, org: OrgConfig): Sources {
@@ -112,6 +117,7 @@ function chooseSources(asked: SourceName, flags: SourceFlags, alias: string, org
     fallback,
     exportFiles,
     mapping: readMapping(flags.mapping) ?? null,
+    exportedAt: flags.exportedAt === undefined ? null : parseInstant(flags.exportedAt, '--exported-at'),
   }
 }
 

@@ -28,5 +28,9 @@ export async function countAndResolve<Job extends ReadingJob>(
   const expected = found.conversations + found.outlyingSessions
   const { parts, reason } = chooseSource(job.window, expected, job.org, settledUntil(now))
   const [only, second] = parts
-  return { found, objects, job: { ...job, parts, source: second || !only ? 'mixed' : only.source }, reason }
+  const source = second || !only ? 'mixed' : only.source
+  // A fallback stands in for one source only: for another it would do nothing, and the archive must not say that it did.
+  const stands = source === 'conversation-data' ? 'connect' : 'conversation-data'
+  const fallback = job.fallback === stands ? job.fallback : null
+  return { found, objects, job: { ...job, parts, source, fallback }, reason }
 }

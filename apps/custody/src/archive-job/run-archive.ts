@@ -46,6 +46,7 @@ export function assembleArchive(
   let result: ArchiveResult | undefined
   const sink = archive({
     ...archiveOptions(job, clock, objects),
+    finalFacts: () => ({ leftOut: readers.leftOut() }),
     ...(files && { attachmentPlace: (sha256) => files.path(sha256) }),
     onWritten: (written) => {
       result = written

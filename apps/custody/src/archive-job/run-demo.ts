@@ -69,6 +69,7 @@ function demoJob(flags: DemoFlags, org: Awaited<ReturnType<typeof startEmulator>
     fallback: null,
     exportFiles: [],
     mapping: null,
+    exportedAt: null,
     legacyChats: false,
     archive: { ...config.archive, directory: flags.out, redaction: 'default' },
     policy: defaultPolicy,

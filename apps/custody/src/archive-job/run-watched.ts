@@ -84,6 +84,11 @@ function notesOn(job: ArchiveJob, objects: readonly SurveyedObject[]): readonly 
     }
     return [`${count(apart)} ${object} records lead to no conversation: their words are nowhere to be read.`]
   })
+  if (job.exportFiles.length > 0 && job.exportedAt === null) {
+    notes.push(
+      'When the export was made is not known: what came later would only show by message counts. --exported-at says it.',
+    )
+  }
   if (job.policy !== null && !job.attachments) {
     notes.push('Files that messages carry are left out: they cannot be redacted. --attachments keeps them as they are.')
   }

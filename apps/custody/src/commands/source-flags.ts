@@ -9,6 +9,7 @@ export interface SourceFlags {
   readonly api?: string
   readonly export?: string
   readonly mapping?: string
+  readonly exportedAt?: string
   readonly legacyChats?: boolean
   readonly witness?: string
   readonly allowFallback?: string
@@ -24,6 +25,7 @@ export function addSourceFlags(command: Command): void {
     .addOption(
       flag('--mapping <file>', 'for transcript-export: how its columns are called; see custody export inspect'),
     )
+    .addOption(flag('--exported-at <time>', 'for transcript-export: when it was made; what came later is not in it'))
     .addOption(flag('--legacy-chats', 'read the chats of the legacy product (LiveChatTranscript) too'))
     .addOption(flag('--witness <sources>', 'further sources to ask about every conversation, separated by commas'))
     .addOption(

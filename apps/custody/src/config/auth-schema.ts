@@ -24,6 +24,7 @@ export interface ClientCredentialsUser extends ExecutionUser {
 export interface JwtBearerUser extends ExecutionUser {
   readonly username: string
   readonly privateKey: SecretReference
+  readonly passphrase?: SecretReference | undefined
   readonly audience?: string | undefined
 }
 
@@ -49,6 +50,7 @@ const jwtBearer = z.strictObject({
   clientId: secret,
   username,
   privateKey: secret.describe('The RSA key in PEM whose certificate is uploaded in the app.'),
+  passphrase: secret.optional().describe('Of an encrypted key.'),
   audience: address
     .optional()
     .describe('Whom assertions are for. Default: loginUrl; older connected apps want https://login.salesforce.com.'),

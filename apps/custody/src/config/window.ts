@@ -27,7 +27,8 @@ export function parseWindow(from: string, to: string, now: number): Window {
   return window
 }
 
-function parseInstant(text: string, flag: string): Instant {
+/** Reads one end of a window, or another moment. @throws CustodyError `WINDOW_MALFORMED` of kind usage */
+export function parseInstant(text: string, flag: string): Instant {
   const match = instantForm.exec(text)
   const date = new Date(match ? (match[2] ? text : `${text}T00:00:00Z`) : Number.NaN)
   // `Date` rolls 31 February over to March; a calendar day that does not come back the same was none.

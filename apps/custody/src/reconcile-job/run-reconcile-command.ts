@@ -12,7 +12,8 @@ export async function runReconcileCommand(
   context: CommandContext,
 ): Promise<ExitCode> {
   if (archive === undefined) return await reconcileWindow(flags, context)
-  const given = [flags.from, flags.to, flags.witness, flags.export, flags.allowFallback, flags.api]
+  const { from, to, witness, export: files, mapping, exportedAt, allowFallback, api, legacyChats } = flags
+  const given = [from, to, witness, files, mapping, exportedAt, allowFallback, api, legacyChats]
   if (given.some((value) => value !== undefined) || flags.source !== 'conversation-data') {
     throw usageError(
       'RECONCILE_EITHER',
