@@ -1,4 +1,4 @@
-import type { Conversation, Delivered, Reconciliation, Session, Verdict } from '@custody/model'
+import type { Conversation, Delivered, Reconciliation, Session, Verdict, Witness } from '@custody/model'
 
 /**
  * Why a verdict is what it is:
@@ -15,7 +15,8 @@ import type { Conversation, Delivered, Reconciliation, Session, Verdict } from '
  *   answer about this conversation, and bots and events are not counted.
  * - `not-in-census`: a source gave it, and the census does not name it.
  * - `witness-failed`: the counts agree, but a further source that was asked could not answer.
- * - `texts-differ`: the counts agree, but two sources gave different texts of one entry.
+ * - `sources-differ`: the counts agree, but two sources contradict each other about an entry: its text, time, sender.
+ * - `refused-by-source`: the source would not give it; what is there, a witness gave.
  */
 export type ReconciliationReason =
   | 'not-delivered'
@@ -31,7 +32,8 @@ export type ReconciliationReason =
   | 'nothing-delivered'
   | 'not-in-census'
   | 'witness-failed'
-  | 'texts-differ'
+  | 'sources-differ'
+  | 'refused-by-source'
 
 /**
  * Compares the witnesses of one conversation: the message counts that Salesforce keeps on its sessions, the messages that
@@ -59,7 +61,8 @@ export function compareWitnesses(conversation: Conversation): Reconciliation {
     ...expected,
   })
 
-  if (conversation.reconciliation?.reason === notInCensus) return say('extra', notInCensus)
+  const { reconciliation } = conversation
+  if (reconciliation !== null && isSettledBefore(reconciliation)) return reconciliation
   if (delivered === null) return say('unknown', 'not-delivered')
   if (sessions.length === 0) return say('unknown', conversation.channelType === 'Voice' ? 'voice' : 'no-sessions')
   const { expectedAgentMessages, expectedEndUserMessages } = expected
@@ -69,10 +72,9 @@ export function compareWitnesses(conversation: Conversation): Reconciliation {
   const endUser = Math.sign(delivered.endUserMessages - expectedEndUserMessages)
   if (agent === 0 && endUser === 0) {
     const { witnesses } = conversation
-    if (witnesses.some(({ differences }) => differences.some(({ what }) => what === 'text')))
-      return say('differs', 'texts-differ')
+    if (witnesses.some(isContradicting)) return say('differs', 'sources-differ')
     if (witnesses.some(({ answer }) => answer === 'failed')) return say('unknown', 'witness-failed')
-    if (isAbsent(delivered) && witnesses.length === 0) return say('unknown', 'nothing-delivered')
+    if (isAbsent(delivered) && !witnesses.some(isAskedByName)) return say('unknown', 'nothing-delivered')
     const elsewhere = delivered.entriesInWindow === 0 && conversation.continuedBefore
     return elsewhere ? say('excluded', 'no-entries-in-window') : say('matched', null)
   }
@@ -82,7 +84,25 @@ export function compareWitnesses(conversation: Conversation): Reconciliation {
   return say('extra', open ? 'session-open' : 'more-than-census')
 }
 
-const notInCensus: ReconciliationReason = 'not-in-census'
+const settledBefore: readonly (string | null)[] = [
+  'not-in-census',
+  'refused-by-source',
+] satisfies ReconciliationReason[]
+
+/** What a stage before has found out, and no count can change. */
+export function isSettledBefore(reconciliation: Reconciliation | null): boolean {
+  return reconciliation !== null && settledBefore.includes(reconciliation.reason)
+}
+
+/** A lack is none: the archive has what the witness lacks. */
+function isContradicting({ differences }: Witness): boolean {
+  return differences.some(({ what }) => what !== 'only-here' && what !== 'not-here')
+}
+
+/** Only an answer about this very conversation proves that there is nothing: sources read by window just hold nothing of it. */
+function isAskedByName({ source, answer }: Witness): boolean {
+  return source === 'conversation-data' && answer === 'given'
+}
 
 /** Nothing came, and nobody was asked for it by name. */
 function isAbsent({ entries, requests }: Delivered): boolean {

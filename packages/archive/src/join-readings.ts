@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Conversation, type Delivered, type Entry, sortEntries } from '@custody/model'
 import type { Reject } from '@custody/pipeline'
+import { oneOf, textsDiffer } from './entry-copies.ts'
+import { pairEntries } from './pair-entries.ts'
 
 export interface JoinedReadings {
   /** The second reading, with every entry that either of the two gave. */
@@ -16,25 +18,32 @@ export interface JoinedReadings {
  * later server time is kept, the newer reading where they tie, and that is told too.
  */
 export function joinReadings(first: Conversation, second: Conversation): JoinedReadings {
-  const entries = new Map(second.entries.map((entry) => [entry.entryId, entry]))
+  const entries: Entry[] = []
   const rejects: Omit<Reject, 'stage'>[] = []
   const within = { type: 'Conversation', id: second.identifier }
   const tell = (code: string, id: string, message: string): void => {
     rejects.push({ code, subject: { type: 'ConversationEntry', id }, within, message })
   }
-  for (const entry of first.entries) {
-    const { entryId } = entry
-    const again = entries.get(entryId)
-    if (again === undefined) {
-      entries.set(entryId, entry)
-      tell('ENTRY_NOT_GIVEN_AGAIN', entryId, 'It came at the first reading and not at the second; it is kept.')
-    } else if (!isDeepStrictEqual(again, entry)) {
-      if (entry.sentAt > again.sentAt) entries.set(entryId, entry)
+  const sources = new Set(second.entries.map(({ source }) => source))
+  for (const [before, again] of pairEntries(first.entries, second.entries)) {
+    if (before === null || again === null) {
+      entries.push(before ?? again)
+      // Who did not give it before owes it no second time.
+      if (again !== null || (sources.size > 0 && !sources.has(before.source))) continue
+      const message = 'It came at the first reading and not at the second; it is kept.'
+      tell('ENTRY_NOT_GIVEN_AGAIN', before.entryId, message)
+    } else if (before.source !== again.source) {
+      entries.push(oneOf(before, again))
+      if (textsDiffer(before, again))
+        tell('ENTRY_CONFLICT', before.entryId, 'Two sources gave it with different texts.')
+    } else {
+      entries.push(before.sentAt > again.sentAt ? before : again)
+      if (isDeepStrictEqual(again, before)) continue
       const message = 'An entry came twice with different content; the later copy by server time is kept.'
-      tell('ENTRY_CONFLICT', entryId, message)
+      tell('ENTRY_CONFLICT', before.entryId, message)
     }
   }
-  const union = sortEntries([...entries.values()])
+  const union = sortEntries(entries)
   const conversation = {
     ...second,
     entries: union,

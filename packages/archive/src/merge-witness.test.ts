@@ -72,13 +72,38 @@ describe('a witness', () => {
     const merged = mergeWitness(of([first, second]), of([rewritten, second]), options)
     expect(merged.entries).toEqual([first, second])
     expect(differencesOf(merged)).toEqual(['text a'])
-    expect(compareWitnesses(merged)).toMatchObject({ verdict: 'differs', reason: 'texts-differ' })
+    expect(compareWitnesses(merged)).toMatchObject({ verdict: 'differs', reason: 'sources-differ' })
     expect(mergeWitness(of([rewritten, second]), of([first, second]), options).entries).toEqual([first, second])
     // Without text on one side there is nothing to compare, and the one with text wins.
     const silent = { ...first, text: null, content: { type: 'template', name: null } as const }
     const spoken = mergeWitness(of([silent, second]), of([first, second]), options)
     expect(spoken.entries).toEqual([first, second])
     expect(differencesOf(spoken)).toEqual([])
+  })
+
+  test.each([
+    ['time', { sentAt: at(9) }],
+    ['sender', { sender: { ...first.sender, role: 'agent' as const } }],
+    ['kind', { kind: 'routing' as const }],
+    ['text', { text: null }],
+  ])('that contradicts about the %s of an entry makes the conversation differ', (what, changes) => {
+    const merged = mergeWitness(of([first, second]), of([{ ...first, ...changes }, second]), options)
+    expect(differencesOf(merged)).toEqual([`${what} a`])
+    expect(compareWitnesses(merged)).toMatchObject({ verdict: 'differs', reason: 'sources-differ' })
+    // Time, kind and role stay those of the source, so that counts stay true.
+    expect(merged.entries.find(({ entryId }) => entryId === 'a')).toMatchObject({
+      sentAt: first.sentAt,
+      kind: first.kind,
+      sender: { role: first.sender.role },
+    })
+  })
+
+  test('that only lacks what it never gives, or could not place, contradicts nothing', () => {
+    const unplaced = { ...first, sender: { ...first.sender, role: 'other' as const }, kind: 'other' as const }
+    expect(differencesOf(mergeWitness(of([first]), of([unplaced]), options))).toEqual([])
+    const poor = { ...first, text: null, source: 'connect' as const }
+    const rich = { ...first, content: { type: 'template', name: 'x' } as const }
+    expect(differencesOf(mergeWitness(of([rich]), of([poor]), { ...options, source: 'connect' }))).toEqual([])
   })
 
   test('that failed leaves the conversation unproven', () => {
@@ -95,6 +120,16 @@ describe('a witness', () => {
     const twins = [first, { ...first, entryId: 'a2' }]
     const three = ['p', 'q', 'r'].map((entryId) => ({ ...first, entryId }))
     expect(differencesOf(mergeWitness(of(twins), of(three), options))).toEqual(['only-here r'])
+    // Cut to whole seconds, and one of two alike lost: the nearest are the same.
+    const later = { ...first, entryId: 'z', sentAt: at(30) }
+    const cut = { ...later, entryId: 'y', sentAt: later.sentAt.replace('.000Z', '.999Z') }
+    const alike = mergeWitness(of([first, later]), of([cut]), options)
+    expect(differencesOf(alike)).toEqual(['not-here a'])
+    expect(alike.entries).toHaveLength(2)
+    // Where one identifier agrees, entries that look alike are two all the same.
+    const again = { ...first, entryId: 'a2' }
+    const both = mergeWitness(of([first, second]), of([second, again]), options)
+    expect(both.entries.map(({ entryId }) => entryId).toSorted()).toEqual(['a', 'a2', 'b'])
   })
 })
 

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { Verdict } from '@custody/model'
 import { CustodyError } from '@custody/pipeline'
+import { neutraliseFormula } from '@custody/sinks'
 import { parse } from 'csv-parse'
 import { openContainer } from './container.ts'
 import { FileFault, Findings } from './findings.ts'
@@ -58,7 +59,7 @@ function toConversation(row: Row, archive: string): ArchivedConversation {
   const verdict = verdicts.find((each) => each === row['verdict'])
   if (!verdict) throw unreadable(archive, 'a row has no verdict')
   return {
-    identifier: row['identifier'] || null,
+    identifier: asItWas(row['identifier'] ?? '') || null,
     recordId: row['record_id'] || null,
     verdict,
     reason: row['reason'] || null,
@@ -66,6 +67,11 @@ function toConversation(row: Row, archive: string): ArchivedConversation {
     deliveredAgentMessages: toCount(row['delivered_agent_messages']),
     deliveredEndUserMessages: toCount(row['delivered_end_user_messages']),
   }
+}
+
+/** Without the apostrophe that keeps spreadsheets from running a cell: see `neutraliseFormula` of the sinks. */
+function asItWas(cell: string): string {
+  return cell.startsWith("'") && neutraliseFormula(cell.slice(1)) === cell ? cell.slice(1) : cell
 }
 
 function toCount(cell: string | undefined): number | null {

@@ -1,6 +1,6 @@
 import type { Conversation, Reconciliation } from '@custody/model'
 import { type Batch, CustodyError, defineStage, mapRecords, type Reject, type Stage } from '@custody/pipeline'
-import { compareWitnesses, type ReconciliationReason } from './compare-witnesses.ts'
+import { compareWitnesses, isSettledBefore, type ReconciliationReason } from './compare-witnesses.ts'
 import { joinReadings } from './join-readings.ts'
 
 const NAME = 'reconcile'
@@ -78,6 +78,7 @@ function compare(conversation: Conversation): Conversation {
 }
 
 function isSettled({ reconciliation }: Conversation): boolean {
+  if (isSettledBefore(reconciliation)) return true
   return reconciliation?.verdict === 'matched' || reconciliation?.verdict === 'excluded'
 }
 

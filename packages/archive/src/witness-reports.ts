@@ -32,7 +32,11 @@ export const witnessesTable: CsvTable<WitnessRow> = {
       description: 'Entries it should have given and did not',
       cell: (row) => count(row, 'not-here'),
     },
-    { name: 'text_differs', description: 'Entries it gave with another text', cell: (row) => count(row, 'text') },
+    {
+      name: 'contradicting',
+      description: 'Times it contradicts another source about an entry; each stands in differences.csv',
+      cell: ({ differences }) => differences.filter(({ what }) => what !== 'only-here' && what !== 'not-here').length,
+    },
   ],
 }
 
@@ -45,7 +49,8 @@ export const differencesTable: CsvTable<DifferenceRow> = {
     { name: 'source', description: 'Which further source disagrees', cell: (row) => row.source },
     {
       name: 'what',
-      description: 'only-here: nobody else gave it; not-here: it did not give it; text: it gave another text',
+      description:
+        'only-here: nobody else gave it; not-here: it did not give it; text, time, sender, kind, content: it gave another one',
       cell: (row) => row.what,
     },
   ],

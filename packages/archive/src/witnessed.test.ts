@@ -107,6 +107,34 @@ describe('witnessed', () => {
     ] satisfies EntrySource[])
   })
 
+  test('what the source refused and a witness gives is archived, and not proven', async () => {
+    const refusal = {
+      stage: 'entries',
+      code: 'ENTRIES_REFUSED',
+      subject: { type: 'Conversation', id: two.identifier },
+      message: 'no',
+    }
+    const { records } = await run([witnessed([readerOf([two])]), reconcile()], batchOf([one], { rejects: [refusal] }))
+    expect(verdictsOf(records)).toEqual(['1 matched null', '2 unknown refused-by-source'])
+  })
+
+  test('of two sources that hold nothing neither proves that there is nothing; one that was asked by name does', async () => {
+    const silent = {
+      ...asCensus(one),
+      sessions: one.sessions.map((session) => ({ ...session, agentMessageCount: 0, endUserMessageCount: 0 })),
+    }
+    const asked = async (witness: WitnessReader) =>
+      verdictsOf((await run([entriesFrom(readerOf([])), witnessed([witness]), reconcile()], batchOf([silent]))).records)
+    expect(await asked(readerOf([], { source: 'transcript-export' }))).toEqual(['1 unknown nothing-delivered'])
+    const nothing = {
+      ...silent,
+      entries: [],
+      delivered: { entries: 0, entriesInWindow: 0, agentMessages: 0, endUserMessages: 0, requests: 1 },
+    }
+    const byName = readerOf([nothing], { source: 'conversation-data' })
+    expect(await asked(byName)).toEqual(['1 matched null'])
+  })
+
   test('what a witness refuses is told in its name; a failure of the witness itself ends the run', async () => {
     const reject = { code: 'ENTRY_CONFLICT', subject: { type: 'ConversationEntry', id: 'x' }, message: 'twice' }
     const telling = readerOf([one], {

@@ -19,14 +19,19 @@ export interface WitnessReader extends EntryReader {
  */
 export function witnessed(readers: readonly WitnessReader[]): Stage<Conversation, Conversation> {
   return defineStage(NAME, async function* (source, { signal = new AbortController().signal }) {
+    // By identifier: a witness may know what the source would not give.
+    const refused = new Set<string>()
     for await (const batch of source) {
       signal.throwIfAborted()
+      for (const { subject } of batch.rejects) {
+        if (subject.type === 'Conversation' && subject.id !== null) refused.add(subject.id)
+      }
       yield await askAll(readers, batch, signal)
     }
     for (const [index, reader] of readers.entries()) {
       for await (const batch of outsideCensus(NAME, reader, signal)) {
         const records = batch.records.map((conversation) => {
-          const empty = { ...conversation, entries: [], delivered: noneDelivered }
+          const empty = { ...named(conversation, refused), entries: [], delivered: noneDelivered }
           return mergeWitness(empty, conversation, optionsOf(reader))
         })
         // The witnesses behind it are asked about these too: so each conversation comes once.
@@ -34,6 +39,12 @@ export function witnessed(readers: readonly WitnessReader[]): Stage<Conversation
       }
     }
   })
+}
+
+function named(conversation: Conversation, refused: ReadonlySet<string>): Conversation {
+  if (!refused.has(conversation.identifier)) return conversation
+  const expected = { expectedAgentMessages: null, expectedEndUserMessages: null }
+  return { ...conversation, reconciliation: { verdict: 'unknown', reason: 'refused-by-source', ...expected } }
 }
 
 async function askAll(

@@ -69,11 +69,11 @@ export interface Witness {
 /**
  * - `only-here`: only this witness gave the entry; the conversation holds it now.
  * - `not-here`: it should have given the entry, and did not.
- * - `text`: it gave the entry with another text; the richer copy is kept.
+ * - `text`, `time`, `sender`, `kind`, `content`: it gave the entry with another one; the richer copy is kept.
  */
 export interface Difference {
   readonly entryId: string
-  readonly what: 'only-here' | 'not-here' | 'text'
+  readonly what: 'only-here' | 'not-here' | 'text' | 'time' | 'sender' | 'kind' | 'content'
 }
 
 /** Counts of everything a source delivered for one conversation, duplicates taken off. */
