@@ -18,12 +18,12 @@ export function assembleReading(job: ReadingJob, connection: OrgConnection, read
   const asking = { org: connection.client, window: job.window, apiVersion: job.org.apiVersion }
   const bulk = job.org.bulk === 'auto' ? {} : job.org.bulk
   let pipe = from(census({ ...asking, bulk })).through(prefetch(1))
-  if (job.limit !== null) pipe = pipe.through(limitRecords<Conversation>(job.limit))
+  if (job.limit !== null) pipe = pipe.through(limitRecords<Conversation>(job.limit, () => readers.limited()))
   pipe = pipe
     // Small batches: a few conversations' entries are in memory at once, not a whole census page's.
     .through(rebatch(conversationsInMemory))
     .through(entriesStage(job, connection, readers))
-  if (job.witnesses.length > 0) pipe = pipe.through(witnessed(job.witnesses.map((source) => readers.reader(source))))
+  if (job.witnesses.length > 0) pipe = pipe.through(witnessed(job.witnesses.map((source) => readers.witness(source))))
   if (job.legacyChats) pipe = pipe.through(followedBy(legacyTranscripts({ ...asking, bulk })))
   return pipe
     .through(recounted(asking))
@@ -47,7 +47,7 @@ function entriesStage(
     case 'mixed':
       return entriesFrom(routedReader(readers, job.parts))
     default:
-      return entriesFrom(readers.reader(job.source))
+      return entriesFrom(readers.source(job.source))
   }
 }
 

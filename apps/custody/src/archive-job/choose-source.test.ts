@@ -44,6 +44,11 @@ test('what Data 360 may not show yet is read one by one, at the borders too', ()
   ])
 })
 
+test('Data 360 does not testify for itself', () => {
+  const { parts } = chooseSource(window, aNight * 9, org(), long, ['data360'])
+  expect(parts).toEqual([{ ...window, source: 'conversation-data' }])
+})
+
 test('without Data 360 it takes as long as it takes, and says so', () => {
   const { parts, reason } = chooseSource(window, aNight * 9, org({ data360: false }), long)
   expect(parts).toEqual([{ ...window, source: 'conversation-data' }])

@@ -39,9 +39,11 @@ export function chooseSource(
   conversations: number,
   org: Pick<OrgConfig, 'limits' | 'auth' | 'data360'>,
   settledUntil: Instant,
+  witnesses: readonly string[] = [],
 ): SourceChoice {
   const whole = (reason: string): SourceChoice => ({ parts: [{ ...window, source: 'conversation-data' }], reason })
   if (readingMs(conversations, org) <= longestReadingMs) return whole('the window can be read one by one in a night')
+  if (witnesses.includes('data360')) return whole('Data 360 is to testify, and cannot do so for itself')
   if (!org.data360) return whole('reading one by one takes long, and no Data 360 is configured')
   if (settledUntil <= window.from) return whole('all of the window is too fresh for Data 360')
   const reason = 'reading one by one takes longer than a night'

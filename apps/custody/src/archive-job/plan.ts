@@ -21,11 +21,10 @@ export async function printPlan(
   const conversations = found.conversations + found.outlyingSessions
   const { org, window } = job
   // One entry request a conversation, more for long ones: a lower bound, and said as one.
-  const atLeastMs = readsOneByOne(job) ? readingMs(conversations, org) : 0
-  const entryRequests = readsOneByOne(job) ? conversations : 0
-  const activeAtOnce = readsOneByOne(job)
-    ? Math.min(conversations, readsPerMinute(org) * 30, org.limits.activeConversations)
-    : 0
+  const times = askedOneByOne(job)
+  const atLeastMs = readingMs(conversations, org) * times
+  const entryRequests = conversations * times
+  const activeAtOnce = times > 0 ? Math.min(conversations, readsPerMinute(org) * 30, org.limits.activeConversations) : 0
   const parts = job.source === 'mixed' ? job.parts : [{ ...window, source: job.source }]
   console.event({
     type: 'plan',
@@ -74,6 +73,7 @@ const sourceWords: Readonly<Record<ReadableSource, string>> = {
   'transcript-export': 'transcript export, from files',
 }
 
-function readsOneByOne({ source }: ReadingJob): boolean {
-  return source === 'conversation-data' || source === 'connect' || source === 'mixed'
+/** How many sources of the run ask for each conversation by itself. */
+function askedOneByOne({ source, witnesses }: ReadingJob): number {
+  return [source, ...witnesses].filter((each) => ['conversation-data', 'connect', 'mixed'].includes(each)).length
 }

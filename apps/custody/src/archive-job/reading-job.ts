@@ -85,10 +85,11 @@ function chooseSources(asked: SourceName, flags: SourceFlags, alias: string, org
   const witnesses = words(flags.witness).map((word) => oneOf(word, witnessNames, '--witness'))
   const exportFiles = words(flags.export)
   const fallback = chooseFallback(asked, flags.allowFallback)
-  if (witnesses.includes(source) && asked !== 'auto') {
+  // What auto would choose first must not testify for itself; it leaves Data 360 to whoever names it as a witness.
+  if (witnesses.includes(source)) {
     throw usageError(
       'WITNESS_IS_SOURCE',
-      `--witness names ${source}, which entries are read from already.`,
+      `--witness names ${source}, which entries are read from${asked === 'auto' ? ' by --source auto' : ' already'}.`,
       'A source cannot testify for itself: name another one.',
     )
   }

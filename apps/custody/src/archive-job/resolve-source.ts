@@ -26,7 +26,7 @@ export async function countAndResolve<Job extends ReadingJob>(
   const objects = await surveyObjects(asking)
   if (job.asked !== 'auto') return { found, objects, job, reason: null }
   const expected = found.conversations + found.outlyingSessions
-  const { parts, reason } = chooseSource(job.window, expected, job.org, settledUntil(now))
+  const { parts, reason } = chooseSource(job.window, expected, job.org, settledUntil(now), job.witnesses)
   const [only, second] = parts
   const source = second || !only ? 'mixed' : only.source
   // A fallback stands in for one source only: for another it would do nothing, and the archive must not say that it did.

@@ -5,7 +5,7 @@ import type { CommandContext } from '../command-context.ts'
 import type { Console } from '../console.ts'
 import type { ArchiveJob } from './archive-job.ts'
 import { connectOrg } from './connect-org.ts'
-import { concurrentReads } from './entry-readers.ts'
+import { concurrentReads } from './one-by-one.ts'
 import { count, createProgress, type Progress } from './progress.ts'
 import { countAndResolve } from './resolve-source.ts'
 import { type ArchiveRun, assembleArchive } from './run-archive.ts'
@@ -44,6 +44,8 @@ export async function runWatched(
       console.event({ type: 'source-choice', source: resolved.source, parts: resolved.parts, reason })
       console.talk(`Entries come from ${sourceOf(resolved)}: ${reason}.`)
     }
+    if (job.fallback !== resolved.fallback)
+      console.warn(`--allow-fallback ${job.fallback} has no meaning for what auto chose.`)
     const expected = found.conversations + found.outlyingSessions
     console.talk(`The window holds about ${count(expected)} conversations with ${count(found.sessions)} sessions.`)
     for (const line of notesOn(resolved, objects)) console.talk(line)

@@ -57,5 +57,8 @@ test('without a count, the verdict of the archive stands', () => {
 })
 
 test('counts that agree by now settle what the archive could not', () => {
-  expect(compare([archived('a', { verdict: 'missing' })], [inOrg('a', [2, 3])])).toEqual([])
+  const missing = archived('a', { verdict: 'missing', reason: 'session-open' })
+  expect(compare([missing], [inOrg('a', [2, 3])])).toEqual([])
+  const differing = archived('a', { verdict: 'differs', reason: 'sources-differ' })
+  expect(compare([differing], [inOrg('a', [2, 3])])).toEqual(['NOT_PROVEN a'])
 })

@@ -5,7 +5,7 @@ import type { Conversation, Session } from '@custody/model'
  * - `NOT_ARCHIVED`: the org names it now, and the archive does not.
  * - `NOT_IN_ORG`: the archive has it, and the org no longer names it.
  * - `COUNTS_DIFFER`: the org counts other numbers of messages now than were archived.
- * - `NOT_PROVEN`: the archive itself said that it is not all there, or that nobody could tell; and nobody can tell now.
+ * - `NOT_PROVEN`: the archive itself said that it is not all there, or that nobody could tell; and counts cannot settle that.
  */
 export type DriftCode = 'NOT_ARCHIVED' | 'NOT_IN_ORG' | 'COUNTS_DIFFER' | 'NOT_PROVEN'
 
@@ -24,12 +24,28 @@ export interface Counts {
   readonly endUser: number
 }
 
+/** What counts that agree by now prove: only what was about counts. */
+const settledByCounts: readonly (string | null)[] = [
+  null,
+  'fewer-than-census',
+  'more-than-census',
+  'roles-differ',
+  'session-open',
+  'session-without-count',
+  'asking-again-failed',
+]
+
 /** Compares an archive with the census of now. Holds one small record for each conversation of the archive. */
 export class OrgComparison {
   readonly #archived = new Map<string, ArchivedConversation>()
 
   addArchived(conversation: ArchivedConversation): void {
     if (conversation.identifier !== null) this.#archived.set(conversation.identifier, conversation)
+  }
+
+  /** Whether chats of the legacy product are among them: they are named by their record. */
+  get hasLegacyChats(): boolean {
+    return this.#archived.keys().some((identifier) => /^570[A-Za-z0-9]{15}$/.test(identifier))
   }
 
   get conversations(): number {
@@ -47,7 +63,8 @@ export class OrgComparison {
     if (!known.archived && known.verdict !== 'excluded') return { code: 'NOT_ARCHIVED', ...drift }
     if (archived && inOrg) {
       const agree = archived.agent === inOrg.agent && archived.endUser === inOrg.endUser
-      return agree ? null : { code: 'COUNTS_DIFFER', ...drift }
+      if (!agree) return { code: 'COUNTS_DIFFER', ...drift }
+      if (settledByCounts.includes(known.reason)) return null
     }
     return known.verdict === 'matched' || known.verdict === 'excluded' ? null : { code: 'NOT_PROVEN', ...drift }
   }

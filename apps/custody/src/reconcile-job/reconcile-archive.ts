@@ -1,8 +1,9 @@
 import { readReconciliation, verify } from '@custody/archive'
 import { from } from '@custody/pipeline'
-import { census } from '@custody/records-source'
+import { census, legacyTranscripts } from '@custody/records-source'
 import { connectOrg } from '../archive-job/connect-org.ts'
-import { concurrentReads } from '../archive-job/entry-readers.ts'
+import { followedBy } from '../archive-job/followed-by.ts'
+import { concurrentReads } from '../archive-job/one-by-one.ts'
 import { count } from '../archive-job/progress.ts'
 import { chooseOrg } from '../archive-job/reading-job.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -27,7 +28,7 @@ export async function reconcileArchive(
     console.data(`${archive} is not as it was written (${first?.code ?? 'RUN_JSON'}): see custody verify ${archive}`)
     return exitCodes.findings
   }
-  const { org: writtenFor, window } = report.run
+  const { org: writtenFor, window, verdict, counts } = report.run
   const [alias, org] = chooseOrg(loadConfig(flags.config), flags.org ?? writtenFor)
   const comparison = new OrgComparison()
   for await (const conversation of readReconciliation(archive)) comparison.addArchived(conversation)
@@ -39,10 +40,20 @@ export async function reconcileArchive(
   const tell = (drift: Drift): void => {
     findings += 1
     console.event({ type: 'finding', archive, ...drift })
-    console.data(`${drift.code}  ${drift.identifier}  archived ${words(drift.archived)}; now ${words(drift.inOrg)}`)
+    console.data(
+      `${drift.code}  ${drift.identifier}  archived ${words(drift.archived)}; now ${drift.code === 'NOT_IN_ORG' ? 'not there' : words(drift.inOrg)}`,
+    )
+  }
+  if (verdict === 'incomplete') {
+    // Counts that agree by now prove no text, no bot and no event.
+    findings += 1
+    console.event({ type: 'finding', archive, code: 'ARCHIVE_INCOMPLETE', gaps: counts.gaps })
+    console.data(`ARCHIVE_INCOMPLETE  the archive says so itself: ${count(counts.gaps)} lines in its reports/gaps.csv`)
   }
   try {
-    const counted = from(census({ org: connection.client, window, apiVersion: org.apiVersion }))
+    const asking = { org: connection.client, window, apiVersion: org.apiVersion }
+    let counted = from(census(asking))
+    if (comparison.hasLegacyChats) counted = counted.through(followedBy(legacyTranscripts(asking)))
     for await (const { records, rejects } of counted.batches({ signal })) {
       for (const conversation of records) {
         found += 1
