@@ -46,7 +46,8 @@ async function readOne(
     return await read(conversation, signal, onReject)
   } catch (error) {
     signal.throwIfAborted()
-    if (!CustodyError.isInstance(error) || (error.kind !== 'failure' && error.kind !== 'not-found')) throw error
+    // Anything else is about the source, or about signing in: not about one conversation.
+    if (!CustodyError.isInstance(error) || !error.code.startsWith('ENTRIES_')) throw error
     return error.code === 'ENTRIES_NOT_FOUND' ? 'absent' : 'failed'
   }
 }
