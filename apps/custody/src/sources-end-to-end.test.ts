@@ -91,6 +91,14 @@ describe('a further witness', () => {
     expect(archive.csv('data/reports/differences.csv')).toHaveLength(1)
   })
 
+  test('that gives less by its nature, as Connect does, is not blamed for it', { timeout: 60_000 }, async () => {
+    await using under = await startOrgUnderTest({ conversations: 20, longEntries: 100 })
+    const ran = await under.archive([...plain, '--witness', 'connect'])
+    const archive = openArchive(under.zip)
+    expect(archive.csv('data/reports/gaps.csv').slice(1)).toEqual([])
+    expect(ran.code).toBe(0)
+  })
+
   test('finds what the source lost, whatever kind of entry it was', { timeout: 120_000 }, async () => {
     await using under = await startOrgUnderTest({
       conversations: 25,
