@@ -60,6 +60,19 @@ test('what agrees is asked about no more', async () => {
   })
 })
 
+test('what a further source failed at, or contradicts, is not asked of the first one again', async () => {
+  const witness = { source: 'data360', answer: 'given', entries: 2, agentMessages: 1, endUserMessages: 1 } as const
+  const notToBeAsked = new Error('not to be called')
+  const down = { ...two, witnesses: [{ ...witness, answer: 'failed', differences: [] }] } as const
+  expect(await run(down, notToBeAsked, notToBeAsked)).toMatchObject({ verdict: 'unknown witness-failed', asked: '' })
+  const differences = [{ entryId: '1-1', what: 'text' }] as const
+  const contradicted = { ...two, witnesses: [{ ...witness, differences }] }
+  expect(await run(contradicted, notToBeAsked, notToBeAsked)).toMatchObject({
+    verdict: 'differs sources-differ',
+    asked: '',
+  })
+})
+
 test('a message that came after the census is explained by counting anew', async () => {
   const late = { ...censusOf(1, 1), ...deliveredOf(1, 2) }
   expect(await run(late, censusOf(1, 2), new Error('not to be called'))).toMatchObject({

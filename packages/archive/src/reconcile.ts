@@ -78,8 +78,15 @@ function compare(conversation: Conversation): Conversation {
 }
 
 function isSettled({ reconciliation }: Conversation): boolean {
-  if (isSettledBefore(reconciliation)) return true
+  if (isSettledBefore(reconciliation) || isBeyondAsking(reconciliation)) return true
   return reconciliation?.verdict === 'matched' || reconciliation?.verdict === 'excluded'
+}
+
+const beyondAsking: readonly (string | null)[] = ['witness-failed', 'sources-differ'] satisfies ReconciliationReason[]
+
+/** The counts agree, and what is wrong is another source's: asking this one again would only cost requests. */
+function isBeyondAsking(reconciliation: Reconciliation | null): boolean {
+  return reconciliation !== null && beyondAsking.includes(reconciliation.reason)
 }
 
 /**

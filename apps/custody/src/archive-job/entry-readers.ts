@@ -54,9 +54,9 @@ export function createEntryReaders(job: ReadingJob, connection: OrgConnection, c
       return job.source === 'mixed' ? excusing(reader, ['DATA360_WINDOW_NOT_SETTLED']) : reader
     },
     witness(source) {
-      const settled = { data360: settledUntil(clock.now()), 'transcript-export': job.exportedAt }
-      const reader = excusing(make[source](), blindSpots)
-      return { ...testifying(reader), settledUntil: source in settled ? settled[source as keyof typeof settled] : null }
+      const reader = testifying(excusing(make[source](), blindSpots))
+      if (source === 'data360') return { ...reader, settledUntil: settledUntil(clock.now()) }
+      return source === 'transcript-export' ? { ...reader, settledUntil: job.exportedAt } : reader
     },
     limited() {
       isLimited = true
