@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-old-space-size=1024 --max-semi-space-size=8
+// The heap is bounded so that garbage is collected early: without it a long run keeps several times what it needs.
 import { CustodyError } from '@custody/pipeline'
 import { runProgram } from './program.ts'
 
