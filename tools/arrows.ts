@@ -25,7 +25,10 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     ],
     ['ledger', 'http', 'auth', 'spool', 'pipeline', 'model'],
   ),
-  archive: ['sinks', 'ledger', 'http', 'auth', 'pipeline', 'model'],
+  // Proof. None of it knows what an archive is.
+  ...each(['seal', 'timestamp'], ['pipeline']),
+  ...each(['keys', 'audit-log'], ['seal', 'pipeline']),
+  archive: ['sinks', 'seal', 'timestamp', 'ledger', 'http', 'auth', 'pipeline', 'model'],
 
   // For tests, and for trying things out without an org.
   ...each(['emulator', 'testkit'], ['pipeline', 'model']),

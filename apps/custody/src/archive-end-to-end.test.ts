@@ -200,7 +200,7 @@ describe('what the command line promises', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { type: string })
     expect(events[0]?.type).toBe('job-start')
-    expect(events.at(-1)).toMatchObject({ type: 'job-end', verdict: 'complete' })
+    expect(events.at(-1)).toMatchObject({ type: 'job-end', verdict: 'counted' })
   })
 })
 

@@ -38,7 +38,7 @@ Exit codes:
   0    done, and every check asked for passed
   1    failed; nothing usable was added
   2    wrong usage or configuration; nothing was requested
-  3    incomplete: the archive is written, its gaps are listed in it
+  3    incomplete, or not proven complete: the archive is written and says what is missing or rests on one source
   4    findings: verify or reconcile ran well and found differences
   5    refused by a rule
   6    sign-in or permission

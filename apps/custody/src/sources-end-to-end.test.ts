@@ -83,7 +83,7 @@ describe('a further witness', () => {
   test('that agrees leaves the archive complete, and says what it said', async () => {
     await using under = await startOrgUnderTest({ conversations: 25 })
     const ran = await under.archive([...plain, '--witness', 'data360'])
-    expect(ran.code).toBe(0)
+    expect({ code: ran.code, complete: ran.stderr.includes('verdict: complete') }).toEqual({ code: 0, complete: true })
     const archive = openArchive(under.zip)
     const [header = [], ...rows] = archive.csv('data/reports/witnesses.csv')
     expect(rows.length).toBeGreaterThan(20)
@@ -97,6 +97,22 @@ describe('a further witness', () => {
     const archive = openArchive(under.zip)
     expect(archive.csv('data/reports/gaps.csv').slice(1)).toEqual([])
     expect(ran.code).toBe(0)
+    // Nor does it prove what it cannot see.
+    expect(ran.stderr).toContain('verdict: counted')
+  })
+
+  test('that nobody asked leaves bots and events on one source: that passes only when somebody says so', async () => {
+    await using under = await startOrgUnderTest({ conversations: 8 })
+    writeFileSync(under.config, readFileSync(under.config, 'utf8').replace(', allowCounted: true', ''))
+    const strict = await under.archive(plain)
+    expect(strict.code).toBe(3)
+    expect(strict.stderr).toContain('verdict: counted')
+    expect(strict.stderr).toContain('--allow-counted')
+    const allowed = await under.archive([...plain, '--replace', '--allow-counted'])
+    expect(allowed.code).toBe(0)
+    const run = JSON.parse(openArchive(under.zip).file('run.json'))
+    expect(run).toMatchObject({ verdict: 'counted', run: { asked: { allowCounted: true } } })
+    expect(run.counts.countedOnly).toBeGreaterThan(3)
   })
 
   test('finds what the source lost, whatever kind of entry it was', { timeout: 120_000 }, async () => {
@@ -125,12 +141,14 @@ describe('a further witness', () => {
 describe('a source made lossy on purpose', () => {
   const seen = async (options: EmulatorOptions, flags: readonly string[] = []) => {
     await using under = await startOrgUnderTest({ conversations: 25, longEntries: 120, ...options })
+    // As strict as it is where nobody said otherwise.
+    writeFileSync(under.config, readFileSync(under.config, 'utf8').replace(', allowCounted: true', ''))
     const ran = await under.archive([...plain, ...flags])
     const archive = openArchive(under.zip)
     const { ids } = await contentOf(archive)
     const archived = new Set(ids)
     const lost = [...under.org.truth.entries(under.org.window)].filter(({ entryId }) => !archived.has(entryId))
-    return { code: ran.code, lost }
+    return { code: ran.code, lost, verdict: JSON.parse(archive.file('run.json')).verdict as string }
   }
 
   test.each<[string, EmulatorOptions, readonly string[]]>([
@@ -149,20 +167,46 @@ describe('a source made lossy on purpose', () => {
       ['--source', 'data360', '--api', 'v2'],
     ],
   ])('never passes for complete: %s', { timeout: 60_000 }, async (_name, options, flags) => {
-    const { code, lost } = await seen(options, flags)
+    const { code, lost, verdict } = await seen(options, flags)
     expect(lost.length).toBeGreaterThan(0)
-    expect(code).not.toBe(0)
+    expect(verdict).not.toBe('complete')
+    expect(code).toBe(3)
   })
 
-  test('whichever counted message is lost', { timeout: 180_000 }, async () => {
+  const anyLoss = [fc.integer({ min: 1, max: 1_000 }), fc.nat(1_000_000)] as const
+  const losing =
+    (modulus: number, seed: number) =>
+    (entryId: string): boolean =>
+      (Number.parseInt(entryId.slice(0, 8), 16) + seed) % modulus === 0
+
+  test('never passes for complete, whatever it loses: bots and events are nobody else’s word', {
+    timeout: 180_000,
+  }, async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 1_000 }), fc.nat(1_000_000), async (modulus, seed) => {
-        const wanted = (entryId: string): boolean => (Number.parseInt(entryId.slice(0, 8), 16) + seed) % modulus === 0
-        const { code, lost } = await seen({ conversations: 12, lossy: { 'conversation-data': { entries: wanted } } })
+      fc.asyncProperty(...anyLoss, async (modulus, seed) => {
+        const entries = losing(modulus, seed)
+        const { code, lost, verdict } = await seen({ conversations: 12, lossy: { 'conversation-data': { entries } } })
+        expect(verdict).not.toBe('complete')
+        expect(code).toBe(3)
         const counted = lost.filter(({ isMessage, role }) => isMessage && (role === 'Agent' || role === 'EndUser'))
-        if (counted.length > 0) expect(code).toBe(3)
+        // Where a message of a person is lost, that is seen, not only not ruled out.
+        expect(verdict).toBe(counted.length > 0 ? 'incomplete' : 'counted')
       }),
-      { numRuns: process.env['SLOW'] ? 60 : 8 },
+      { numRuns: process.env['SLOW'] ? 60 : 6 },
+    )
+  })
+
+  test('is made up for by a witness, whatever it loses', { timeout: 180_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(...anyLoss, fc.boolean(), async (modulus, seed, isWitness) => {
+        const entries = losing(modulus, seed)
+        const lossy = isWitness ? { data360: { entries } } : { 'conversation-data': { entries } }
+        const { code, lost, verdict } = await seen({ conversations: 12, lossy }, ['--witness', 'data360'])
+        expect(lost).toEqual([])
+        // A witness that lost all of a conversation proves nothing about it.
+        if (verdict !== 'counted' || !isWitness) expect({ code, verdict }).toEqual({ code: 0, verdict: 'complete' })
+      }),
+      { numRuns: process.env['SLOW'] ? 60 : 6 },
     )
   })
 })

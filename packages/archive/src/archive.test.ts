@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Redaction } from '@custody/model'
+import { leafHash, MerkleTree } from '@custody/seal'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { encodeManifest } from './bag.ts'
-import { leafHash, RecordTree } from './record-tree.ts'
 import {
   batchOf,
   key,
@@ -64,7 +64,7 @@ describe('what is in an archive', () => {
       .digest('hex')
     expect(result).toMatchObject({
       tagManifestSha256: identity,
-      verdict: 'complete',
+      verdict: 'counted',
       path: expect.stringMatching(`${name}$`),
     })
     expect(result.bytes).toBe(
@@ -103,7 +103,7 @@ describe('what is in an archive', () => {
     const leaves = linesOf(join(result.path, 'integrity/leaves.txt'))
     const shell = (script: string): string =>
       execFileSync('sh', ['-c', script], { cwd: result.path, encoding: 'utf8' }).slice(0, 64)
-    const tree = new RecordTree()
+    const tree = new MerkleTree()
     for (const [index, text] of records.entries()) {
       const record = JSON.parse(text)
       expect(record).toMatchObject({ index, path: 'data/conversations/part-00001.jsonl', line: index + 1 })
@@ -188,7 +188,7 @@ describe('what is in an archive', () => {
     const result = await writeArchive(temporaryFolder(), sampleSource(2), { run: facts })
     expect(JSON.parse(readFileSync(join(result.path, 'run.json'), 'utf8'))).toMatchObject({
       run: facts,
-      verdict: 'complete',
+      verdict: 'counted',
     })
     for (const path of filesBelow(join(result.path, 'data'))) {
       expect(readFileSync(join(result.path, 'data', path), 'utf8')).not.toContain('run-fact-1')
@@ -232,7 +232,14 @@ describe('determinism', () => {
 
   test('how many requests it took leaves no trace in the payload', async () => {
     const manifest = async (requests: number): Promise<string> => {
-      const delivered = { entries: 2, entriesInWindow: 2, agentMessages: 1, endUserMessages: 1, requests }
+      const delivered = {
+        source: 'connect',
+        entries: 2,
+        entriesInWindow: 2,
+        agentMessages: 1,
+        endUserMessages: 1,
+        requests,
+      } as const
       const { path } = await writeArchive(temporaryFolder(), sourceOf(batchOf([sampleConversation(1, { delivered })])))
       return readFileSync(join(path, 'manifest-sha256.txt'), 'utf8')
     }

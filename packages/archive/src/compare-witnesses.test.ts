@@ -23,7 +23,7 @@ function conversation(
 }
 
 function counts([agentMessages, endUserMessages]: readonly [number, number], entriesInWindow = 9): Delivered {
-  return { entries: 9, entriesInWindow, agentMessages, endUserMessages, requests: 1 }
+  return { source: 'conversation-data', entries: 9, entriesInWindow, agentMessages, endUserMessages, requests: 1 }
 }
 
 const outcome = (conversation: Conversation): readonly [string, string | null] => {

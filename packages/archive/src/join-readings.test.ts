@@ -6,6 +6,7 @@ import { sampleConversation, sampleEntry } from './testing/sample-conversations.
 
 const at = (second: number): string => new Date(Date.UTC(2026, 9, 5, 8, 0, second)).toISOString()
 const counts = (changes: Partial<Delivered> = {}): Delivered => ({
+  source: 'conversation-data',
   entries: 0,
   entriesInWindow: 0,
   agentMessages: 0,
@@ -49,6 +50,7 @@ test('counts are the larger of both, and no less than the entries prove', () => 
   const first = reading(entries, { delivered: counts({ entries: 9, endUserMessages: 4, entriesInWindow: 8 }) })
   const second = reading([sampleEntry('c', at(3), 'agent')], { delivered: counts({ endUserMessages: 3, requests: 5 }) })
   expect(joinReadings(first, second).conversation.delivered).toEqual({
+    source: 'conversation-data',
     entries: 9,
     entriesInWindow: 3,
     agentMessages: 2,

@@ -66,6 +66,7 @@ function joinDelivered(
   const [a, b] = [first ?? second, second ?? first]
   if (a === null || b === null) return null
   return {
+    source: b.source ?? a.source,
     entries: Math.max(a.entries, b.entries, inWindow.length),
     entriesInWindow: inWindow.length,
     agentMessages: Math.max(a.agentMessages, b.agentMessages, messagesOf(inWindow, 'agent')),

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Conversation, Window } from '@custody/model'
+import { leafHash, MerkleTree } from '@custody/seal'
 import { encodeConversation, type FileWriter } from '@custody/sinks'
 import { partPath } from './bag.ts'
 import type { BagStore } from './bag-store.ts'
 import { encodeRecord } from './record-line.ts'
-import { leafHash, RecordTree } from './record-tree.ts'
 import { recordSalt } from './salt.ts'
 
 export interface MasterOptions {
@@ -19,7 +19,7 @@ export class MasterWriter {
   readonly #options: MasterOptions
   readonly #records: FileWriter
   readonly #leaves: FileWriter
-  readonly #tree = new RecordTree()
+  readonly #tree = new MerkleTree()
   // The first part is there even when it stays empty.
   #part: { readonly number: number; readonly path: string; readonly writer: FileWriter; lines: number; bytes: number }
 

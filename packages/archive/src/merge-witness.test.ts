@@ -6,7 +6,7 @@ import { mergeWitness } from './merge-witness.ts'
 import { sampleConversation, sampleEntry, sampleSession, window } from './testing/sample-conversations.ts'
 
 const at = (minute: number): string => new Date(Date.parse(window.from) + minute * 60_000).toISOString()
-const options = { source: 'data360', settledUntil: null } as const
+const options = { source: 'data360', settledUntil: null, whole: true } as const
 
 /** A conversation that delivered exactly these entries. */
 function of(entries: readonly Entry[], changes: Partial<Conversation> = {}): Conversation {
@@ -14,6 +14,7 @@ function of(entries: readonly Entry[], changes: Partial<Conversation> = {}): Con
   return sampleConversation(1, {
     entries,
     delivered: {
+      source: 'conversation-data',
       entries: entries.length,
       entriesInWindow: entries.length,
       agentMessages: messages('agent').length,
@@ -35,7 +36,15 @@ describe('a witness', () => {
     const merged = mergeWitness(of([first, second]), of([second, first]), options)
     expect(merged.entries).toEqual([first, second])
     expect(merged.witnesses).toEqual([
-      { source: 'data360', answer: 'given', entries: 2, agentMessages: 1, endUserMessages: 1, differences: [] },
+      {
+        source: 'data360',
+        answer: 'given',
+        entries: 2,
+        agentMessages: 1,
+        endUserMessages: 1,
+        whole: true,
+        differences: [],
+      },
     ])
   })
 
@@ -61,7 +70,7 @@ describe('a witness', () => {
     const rich = sampleEntry('d', at(4), 'agent', { content: { type: 'template', name: 'hello' } })
     const event = sampleEntry('e', at(5), 'agent', { kind: 'routing', text: null })
     const everything = of([first, second, bot, rich, event])
-    const connect = { source: 'connect', settledUntil: null } as const
+    const connect = { source: 'connect', settledUntil: null, whole: true } as const
     expect(differencesOf(mergeWitness(everything, of([first, second]), connect))).toEqual([])
     expect(differencesOf(mergeWitness(everything, of([second]), connect))).toEqual(['not-here a'])
     expect(differencesOf(mergeWitness(everything, of([first, second]), options))).toHaveLength(3)

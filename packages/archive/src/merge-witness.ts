@@ -1,12 +1,15 @@
 import { type Conversation, type Difference, type Entry, type Instant, sortEntries, type Witness } from '@custody/model'
 import { differencesOf, isOwed, oneOf } from './entry-copies.ts'
 import type { EntryReader, Reading } from './entry-reader.ts'
+import { showsAll } from './evidence.ts'
 import { pairEntries } from './pair-entries.ts'
 
 export interface WitnessOptions {
   readonly source: EntryReader['source']
   /** What came after this moment may not be visible to the witness yet: it is not blamed for lacking it. */
   readonly settledUntil: Instant | null
+  /** Whether it shows everything until then. */
+  readonly whole: boolean
 }
 
 /**
@@ -17,7 +20,9 @@ export interface WitnessOptions {
  */
 export function mergeWitness(conversation: Conversation, reading: Reading, options: WitnessOptions): Conversation {
   const { source, settledUntil } = options
-  if (reading === 'failed') return withWitness(conversation, { ...nothing, source, answer: 'failed', differences: [] })
+  if (reading === 'failed') {
+    return withWitness(conversation, { ...nothing, source, answer: 'failed', whole: false, differences: [] })
+  }
   const theirs = reading === 'absent' ? [] : reading.entries
   const differences: Difference[] = []
   const entries: Entry[] = []
@@ -45,6 +50,7 @@ export function mergeWitness(conversation: Conversation, reading: Reading, optio
     entries: theirs.length,
     agentMessages: messagesOf(theirs, 'agent'),
     endUserMessages: messagesOf(theirs, 'end-user'),
+    whole: options.whole && showsAll(merged, merged.entries, source, settledUntil),
     differences,
   })
 }

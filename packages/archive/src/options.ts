@@ -60,11 +60,13 @@ export interface RunFacts {
 }
 
 /**
- * - `complete`: every conversation of the census is accounted for by an independent count.
+ * - `complete`: every conversation of the census is accounted for by an independent count and by a second source.
+ * - `counted`: by an independent count alone, at least one of them. Salesforce counts the messages of agents and end users: what
+ *   else there was, of bots and events, rests on one source.
  * - `incomplete`: `gaps.csv` has rows.
  * - `empty`: no conversation and no gap.
  */
-export type ArchiveVerdict = 'complete' | 'incomplete' | 'empty'
+export type ArchiveVerdict = 'complete' | 'counted' | 'incomplete' | 'empty'
 
 export interface ArchiveCounts {
   /** Conversations of the census: archived, excluded or refused. */
@@ -92,6 +94,8 @@ export interface ArchiveCounts {
   readonly extra: number
   readonly differs: number
   readonly unknown: number
+  /** Conversations whose completeness rests on Salesforce's counts alone; see {@link Evidence}. */
+  readonly countedOnly: number
 }
 
 /** A finished archive. */

@@ -7,6 +7,7 @@ const batchSize = 40
 
 /** What a source was asked about and gave nothing of. */
 export const noneDelivered = {
+  source: null,
   entries: 0,
   entriesInWindow: 0,
   agentMessages: 0,

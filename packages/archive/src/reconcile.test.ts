@@ -17,6 +17,7 @@ const censusOf = (agent: number, endUser: number): Pick<Conversation, 'sessions'
 })
 const deliveredOf = (agent: number, endUser: number): Pick<Conversation, 'delivered'> => ({
   delivered: {
+    source: 'conversation-data',
     entries: agent + endUser,
     entriesInWindow: agent + endUser,
     agentMessages: agent,
@@ -63,10 +64,10 @@ test('what agrees is asked about no more', async () => {
 test('what a further source failed at, or contradicts, is not asked of the first one again', async () => {
   const witness = { source: 'data360', answer: 'given', entries: 2, agentMessages: 1, endUserMessages: 1 } as const
   const notToBeAsked = new Error('not to be called')
-  const down = { ...two, witnesses: [{ ...witness, answer: 'failed', differences: [] }] } as const
+  const down = { ...two, witnesses: [{ ...witness, answer: 'failed', whole: false, differences: [] }] } as const
   expect(await run(down, notToBeAsked, notToBeAsked)).toMatchObject({ verdict: 'unknown witness-failed', asked: '' })
   const differences = [{ entryId: '1-1', what: 'text' }] as const
-  const contradicted = { ...two, witnesses: [{ ...witness, differences }] }
+  const contradicted = { ...two, witnesses: [{ ...witness, whole: true, differences }] }
   expect(await run(contradicted, notToBeAsked, notToBeAsked)).toMatchObject({
     verdict: 'differs sources-differ',
     asked: '',

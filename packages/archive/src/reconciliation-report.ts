@@ -1,6 +1,7 @@
 import type { Conversation, EntrySource, Reconciliation } from '@custody/model'
 import type { Reject } from '@custody/pipeline'
 import type { CsvTable } from '@custody/sinks'
+import { type Evidence, evidenceOf } from './evidence.ts'
 import { limitsOf } from './source-limits.ts'
 
 /** A row of reconciliation.csv: one conversation of the census. */
@@ -14,6 +15,8 @@ export interface ReconciliationRow extends Reconciliation {
   readonly deliveredEndUserMessages: number | null
   readonly entriesDelivered: number | null
   readonly entriesInWindow: number | null
+  /** Null when it was refused. */
+  readonly evidence: Evidence | null
   /** Who delivered what is archived of it. */
   readonly sources: readonly EntrySource[]
 }
@@ -58,6 +61,12 @@ export const reconciliationTable: CsvTable<ReconciliationRow> = {
       cell: (row) => row.entriesDelivered,
     },
     { name: 'entries_in_window', description: 'How many of them the window holds', cell: (row) => row.entriesInWindow },
+    {
+      name: 'evidence',
+      description:
+        'witnessed: two sources that give all answered; counted: messages of agents and end users alone are proven',
+      cell: (row) => row.evidence,
+    },
     { name: 'sources', description: 'Who delivered the archived entries', cell: ({ sources }) => sources.join(' ') },
     {
       name: 'not_given_by_sources',
@@ -93,6 +102,7 @@ export function reconciliationRow(conversation: Conversation): ReconciliationRow
     deliveredEndUserMessages: delivered?.endUserMessages ?? null,
     entriesDelivered: delivered?.entries ?? null,
     entriesInWindow: delivered?.entriesInWindow ?? null,
+    evidence: evidenceOf(conversation),
     sources: [...new Set(conversation.entries.map(({ source }) => source))].sort(),
   }
 }
@@ -130,6 +140,7 @@ export function rejectedConversationRow(reject: Reject): ReconciliationRow {
     deliveredEndUserMessages: null,
     entriesDelivered: null,
     entriesInWindow: null,
+    evidence: null,
     sources: [],
   }
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
+import { leafHash, MerkleTree } from '@custody/seal'
 import type { FileCheck } from './file-check.ts'
 import type { Findings } from './findings.ts'
 import { IdentifierSet } from './identifier-set.ts'
 import { LineHasher, LineReader } from './line-reader.ts'
 import { encodeRecord } from './record-line.ts'
-import { leafHash, RecordTree } from './record-tree.ts'
 import { SALT_CHARACTERS } from './salt.ts'
 
 const RECORD_MAX_BYTES = 4096
@@ -25,8 +25,8 @@ export class RecordsCheck {
   readonly #findings: Findings
   readonly #expectedRecords = createHash('sha256')
   readonly #identifiers = new IdentifierSet()
-  readonly #fromRecords = new RecordTree()
-  readonly #fromLeaves = new RecordTree()
+  readonly #fromRecords = new MerkleTree()
+  readonly #fromLeaves = new MerkleTree()
 
   constructor(findings: Findings) {
     this.#findings = findings

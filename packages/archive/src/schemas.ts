@@ -137,8 +137,10 @@ const runDocument = z
     mode: z.enum(['plain', 'redacted']),
     formats: z.array(z.enum(['jsonl', 'csv'])),
     verdict: z
-      .enum(['complete', 'incomplete', 'empty'])
-      .describe('complete: every conversation is accounted for by an independent count. incomplete: see gaps.csv'),
+      .enum(['complete', 'counted', 'incomplete', 'empty'])
+      .describe(
+        'complete: every conversation is accounted for by an independent count and a second source. counted: by the count alone, which knows messages of agents and end users. incomplete: see gaps.csv',
+      ),
     counts: z.strictObject({
       found: count.describe('Conversations of the census: archived, excluded or refused'),
       conversations: count.describe('Lines of the master'),
@@ -156,6 +158,7 @@ const runDocument = z
       extra: count,
       differs: count,
       unknown: count,
+      countedOnly: count.describe('Conversations whose completeness rests on Salesforce’s counts of messages alone'),
     }),
     payloadOxum: z.string().describe('Bytes and number of files under data/'),
     recordsRoot: sha256.describe('Root of the RFC 6962 tree over integrity/leaves.txt'),

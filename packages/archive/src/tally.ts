@@ -1,5 +1,6 @@
 import type { Conversation, Redaction } from '@custody/model'
 import type { Drops, Reject } from '@custody/pipeline'
+import { evidenceOf } from './evidence.ts'
 import type { ArchiveCounts, ArchiveVerdict } from './options.ts'
 import { isConversationReject, reconciliationOf } from './reconciliation-report.ts'
 
@@ -18,6 +19,7 @@ export class Tally {
     extra: 0,
     differs: 0,
     unknown: 0,
+    countedOnly: 0,
   }
   readonly #sources = new Map<string, number>()
   readonly #drops = new Map<string, number>()
@@ -28,6 +30,7 @@ export class Tally {
     const { verdict } = reconciliationOf(conversation)
     this.#counts.found += 1
     this.#counts[verdict] += 1
+    if (evidenceOf(conversation) === 'counted') this.#counts.countedOnly += 1
     for (const { differences } of conversation.witnesses) {
       for (const { what } of differences) add(this.#differences, what)
     }
@@ -80,7 +83,8 @@ export class Tally {
 
   verdict(): ArchiveVerdict {
     if (this.#counts.gaps > 0) return 'incomplete'
-    return this.#counts.conversations === 0 ? 'empty' : 'complete'
+    if (this.#counts.conversations === 0) return 'empty'
+    return this.#counts.countedOnly > 0 ? 'counted' : 'complete'
   }
 }
 

@@ -6,7 +6,12 @@ import { reconciliationTable } from './reconciliation-report.ts'
 import { differencesTable, witnessesTable } from './witness-reports.ts'
 
 const verdictWords: Readonly<Record<ArchiveVerdict, string>> = {
-  complete: 'COMPLETE: every conversation is accounted for by an independent count.',
+  complete: `COMPLETE: every conversation is accounted for by an independent
+               count of its messages and by a second source.`,
+  counted: `COUNTED: every message of agents and customers is accounted for by an
+               independent count. Messages of bots and events are not counted:
+               they rest on one source. Column "evidence" of reconciliation.csv
+               says of which conversations.`,
   incomplete: 'INCOMPLETE: something is, or may be, missing. See data/reports/gaps.csv.',
   empty: 'EMPTY: the org named no conversation for this window.',
 }

@@ -32,7 +32,7 @@ describe('a whole archive', () => {
       files: 23,
       tagManifestSha256: result.tagManifestSha256,
       recordsRoot: result.recordsRoot,
-      run: { archive: result.name, org: 'acme', verdict: 'complete' },
+      run: { archive: result.name, org: 'acme', verdict: 'counted' },
     })
     expect(statuses).toHaveLength(23)
     expect(new Set(statuses.map((line) => line.split(' ')[0]))).toEqual(new Set(['listed']))

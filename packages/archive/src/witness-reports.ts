@@ -23,6 +23,12 @@ export const witnessesTable: CsvTable<WitnessRow> = {
       description: 'given; absent: it holds nothing of it; failed: it could not be asked',
       cell: (row) => row.answer,
     },
+    {
+      name: 'whole',
+      description:
+        'true if it shows everything of the conversation: it has no known limits, nothing was too fresh for it',
+      cell: (row) => row.whole,
+    },
     { name: 'entries', description: 'Entries of the window it gave', cell: (row) => row.entries },
     { name: 'agent_messages', description: 'Agent messages among them', cell: (row) => row.agentMessages },
     { name: 'end_user_messages', description: 'End-user messages among them', cell: (row) => row.endUserMessages },

@@ -129,7 +129,14 @@ describe('witnessed', () => {
     const nothing = {
       ...silent,
       entries: [],
-      delivered: { entries: 0, entriesInWindow: 0, agentMessages: 0, endUserMessages: 0, requests: 1 },
+      delivered: {
+        source: 'conversation-data' as const,
+        entries: 0,
+        entriesInWindow: 0,
+        agentMessages: 0,
+        endUserMessages: 0,
+        requests: 1,
+      },
     }
     const byName = readerOf([nothing], { source: 'conversation-data' })
     expect(await asked(byName)).toEqual(['1 matched null'])

@@ -9,6 +9,12 @@ const NAME = 'witnesses'
 export interface WitnessReader extends EntryReader {
   /** What was sent from here on may not be visible in it yet. @defaultValue null: it shows everything at once */
   readonly settledUntil?: Instant | null
+  /**
+   * Whether it shows everything up to then. One whose age is not known does not, so that its agreeing proves nothing about what it
+   * lacks.
+   * @defaultValue true
+   */
+  readonly whole?: boolean
 }
 
 /**
@@ -69,6 +75,6 @@ async function ask(
   )
 }
 
-function optionsOf({ source, settledUntil = null }: WitnessReader): Parameters<typeof mergeWitness>[2] {
-  return { source, settledUntil }
+function optionsOf({ source, settledUntil = null, whole = true }: WitnessReader): Parameters<typeof mergeWitness>[2] {
+  return { source, settledUntil, whole }
 }

@@ -114,6 +114,7 @@ export class ConversationBuilder {
       endUsers: [],
       entries,
       delivered: {
+        source: 'data360',
         entries: all.length,
         entriesInWindow: entries.length,
         agentMessages: messagesOf(all, 'agent'),

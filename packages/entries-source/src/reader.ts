@@ -128,7 +128,7 @@ export function createReader(options: ReaderOptions, { wire, actions, blindSpots
     streak.answered()
     const entries = collection.entries()
     return {
-      conversation: withEntries(conversation, entries, window, requests),
+      conversation: withEntries(conversation, entries, window, { source: wire.source, requests }),
       rejects: [...collection.rejects(), ...blindSpots(conversation, entries, window)],
     }
   }

@@ -2,6 +2,7 @@ import {
   type Conversation,
   decodeEntities,
   type Entry,
+  type EntrySource,
   type Instant,
   type Json,
   type Participant,
@@ -78,7 +79,7 @@ export function withEntries(
   conversation: Conversation,
   all: readonly Entry[],
   { from, to }: Window,
-  requests: number,
+  { source, requests }: { readonly source: EntrySource; readonly requests: number },
 ): Conversation {
   const inWindow = all.filter(({ sentAt }) => sentAt >= from && sentAt < to)
   return {
@@ -87,6 +88,7 @@ export function withEntries(
     continuesAfter: all.some(({ sentAt }) => sentAt >= to),
     entries: inWindow,
     delivered: {
+      source,
       entries: all.length,
       entriesInWindow: inWindow.length,
       agentMessages: countMessages(all, 'agent'),

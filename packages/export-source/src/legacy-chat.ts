@@ -43,7 +43,14 @@ export function toLegacyChat(
           extra: null,
         },
       ],
-      delivered: { entries: 1, entriesInWindow: 1, agentMessages: 0, endUserMessages: 0, requests: 0 },
+      delivered: {
+        source: 'transcript-export',
+        entries: 1,
+        entriesInWindow: 1,
+        agentMessages: 0,
+        endUserMessages: 0,
+        requests: 0,
+      },
     },
   }
 }

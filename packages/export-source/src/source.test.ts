@@ -104,6 +104,7 @@ describe('the same rows give the same conversations', () => {
       agentMessages: messages.filter(({ sender }) => sender.role === 'Agent').length,
       endUserMessages: messages.filter(({ sender }) => sender.role === 'EndUser').length,
       requests: 0,
+      source: 'transcript-export',
     })
     expect(found.continuedBefore).toBe(all.some(({ serverAt }) => serverAt < window.from))
     expect(found.continuesAfter).toBe(all.some(({ serverAt }) => serverAt >= window.to))

@@ -90,6 +90,7 @@ export function toConversation(
       participants: [...new Map(participants.map((one) => [JSON.stringify(one), one])).values()],
       entries,
       delivered: {
+        source: 'transcript-export',
         entries: all.length,
         entriesInWindow: entries.length,
         agentMessages: messagesOf('agent'),

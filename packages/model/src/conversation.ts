@@ -62,6 +62,8 @@ export interface Witness {
   /** Messages whose sender has the role agent. */
   readonly agentMessages: number
   readonly endUserMessages: number
+  /** Whether it shows everything of this conversation: it has no known limits, and nothing is too fresh for it. */
+  readonly whole: boolean
   /** Where it and the entries of the conversation disagree. */
   readonly differences: readonly Difference[]
 }
@@ -78,6 +80,8 @@ export interface Difference {
 
 /** Counts of everything a source delivered for one conversation, duplicates taken off. */
 export interface Delivered {
+  /** Who answered. Null: whoever was asked holds nothing of it. */
+  readonly source: EntrySource | null
   readonly entries: number
   readonly entriesInWindow: number
   /** Entries of kind message (any content) whose sender has the role agent. */

@@ -92,6 +92,7 @@ function toEntry(row: TranscriptRow, entryId: string, sentAt: Instant): Entry {
 function deliveredOf(body: string, lines: TranscriptLines | null): Delivered | null {
   if (lines === null && body.trim() !== '') return null
   return {
+    source: 'records',
     entries: 1,
     entriesInWindow: 1,
     agentMessages: lines?.agentMessages ?? 0,

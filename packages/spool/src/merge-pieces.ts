@@ -58,9 +58,11 @@ function mergeDelivered(
   entriesInWindow: number,
 ): Delivered {
   const counted = pieces.map((piece) => piece.delivered ?? deliveredBy(piece.entries))
-  const sum = (field: keyof Delivered): number => counted.reduce((total, delivered) => total + delivered[field], 0)
+  const sum = (field: Exclude<keyof Delivered, 'source'>): number =>
+    counted.reduce((total, delivered) => total + delivered[field], 0)
   const twice = deliveredBy(repeated)
   return {
+    source: counted.find(({ source }) => source !== null)?.source ?? null,
     entries: sum('entries') - twice.entries,
     entriesInWindow,
     agentMessages: sum('agentMessages') - twice.agentMessages,
@@ -73,6 +75,7 @@ function deliveredBy(entries: readonly Entry[]): Delivered {
   const messagesOf = (role: Entry['sender']['role']): number =>
     entries.filter(({ kind, sender }) => kind === 'message' && sender.role === role).length
   return {
+    source: entries[0]?.source ?? null,
     entries: entries.length,
     entriesInWindow: entries.length,
     agentMessages: messagesOf('agent'),

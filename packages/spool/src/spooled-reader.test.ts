@@ -179,7 +179,14 @@ describe('pieces become one', () => {
   })
 
   test('what they counted outside of the window is added up', async () => {
-    const delivered = { entries: 5, entriesInWindow: 1, agentMessages: 2, endUserMessages: 3, requests: 1 }
+    const delivered = {
+      source: 'data360',
+      entries: 5,
+      entriesInWindow: 1,
+      agentMessages: 2,
+      endUserMessages: 3,
+      requests: 1,
+    } as const
     const { read } = reader([
       batch(conversation('a', [entry('x', 1)], { delivered }), conversation('a', [entry('y', 2)], { delivered })),
     ])

@@ -1,9 +1,8 @@
 import type { EntryReader, Reading, WitnessReader } from '@custody/archive'
 import { data360, settledUntil } from '@custody/data360-source'
 import { readConnectEntries, readEntries } from '@custody/entries-source'
-
 import { exportConversations } from '@custody/export-source'
-import type { Conversation } from '@custody/model'
+import type { Conversation, Instant } from '@custody/model'
 import type { Clock, Drops, Source } from '@custody/pipeline'
 import { type SpooledReader, spooledReader } from '@custody/spool'
 import type { OrgConnection } from './connect-org.ts'
@@ -55,8 +54,11 @@ export function createEntryReaders(job: ReadingJob, connection: OrgConnection, c
     },
     witness(source) {
       const reader = testifying(excusing(make[source](), blindSpots))
-      if (source === 'data360') return { ...reader, settledUntil: settledUntil(clock.now()) }
-      return source === 'transcript-export' ? { ...reader, settledUntil: job.exportedAt } : reader
+      if (source === 'data360') return { ...reader, settledUntil: within(job, settledUntil(clock.now())) }
+      if (source !== 'transcript-export') return reader
+      const { exportedAt } = job
+      // One of unknown age may lack whatever came after it.
+      return exportedAt === null ? { ...reader, whole: false } : { ...reader, settledUntil: within(job, exportedAt) }
     },
     limited() {
       isLimited = true
@@ -70,6 +72,11 @@ export function createEntryReaders(job: ReadingJob, connection: OrgConnection, c
 
 /** What a witness is not blamed for: it never gives it, or cannot show it yet. */
 const blindSpots: readonly string[] = ['CONNECT_TEXT_ONLY', 'CONNECT_WITHOUT_BOTS', 'DATA360_WINDOW_NOT_SETTLED']
+
+/** Null where all of the window is settled. */
+function within({ window }: ReadingJob, settledUntil: Instant): Instant | null {
+  return settledUntil >= window.to ? null : settledUntil
+}
 
 /** What reading conversations one by one needs. */
 export function reading(

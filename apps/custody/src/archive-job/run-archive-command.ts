@@ -34,8 +34,12 @@ export async function runArchiveCommand(flags: ArchiveFlags, context: CommandCon
   return exitCodeOfArchive(job, result)
 }
 
-/** 0 only for an archive that is proven complete. */
-export function exitCodeOfArchive(job: Pick<ArchiveJob, 'allowEmpty'>, { verdict }: ArchiveResult): ExitCode {
-  if (verdict === 'complete' || (verdict === 'empty' && job.allowEmpty)) return exitCodes.done
-  return exitCodes.incomplete
+/** 0 only for an archive that is proven complete, or as complete as was asked for. */
+export function exitCodeOfArchive(
+  { allowEmpty, archive }: Pick<ArchiveJob, 'allowEmpty' | 'archive'>,
+  { verdict }: ArchiveResult,
+): ExitCode {
+  if (verdict === 'complete') return exitCodes.done
+  const isAllowed = (verdict === 'counted' && archive.allowCounted) || (verdict === 'empty' && allowEmpty)
+  return isAllowed ? exitCodes.done : exitCodes.incomplete
 }

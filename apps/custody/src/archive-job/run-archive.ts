@@ -94,6 +94,7 @@ function archiveOptions(
         witnesses,
         fallback,
         attachments: job.attachments,
+        allowCounted: job.archive.allowCounted,
         legacyChats: job.legacyChats,
         api: job.org.data360?.api ?? null,
         exportedAt: job.exportedAt,

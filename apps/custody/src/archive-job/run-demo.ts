@@ -65,7 +65,7 @@ function demoJob(flags: DemoFlags, org: Awaited<ReturnType<typeof startEmulator>
     asked: 'conversation-data',
     source: 'conversation-data',
     parts: [],
-    witnesses: [],
+    witnesses: ['data360'],
     fallback: null,
     exportFiles: [],
     mapping: null,
@@ -94,6 +94,7 @@ orgs:
           clientId: { env: DEMO_CLIENT_ID }
           clientSecret: { env: DEMO_CLIENT_SECRET }
     archiveSecret: { env: DEMO_ARCHIVE_SECRET }
+    data360: { api: v3 }
     limits: { entriesPerMinute: ${demoEntriesPerMinute}, activeConversations: 100000 }
 `
 }

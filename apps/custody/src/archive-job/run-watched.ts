@@ -69,7 +69,7 @@ export async function runWatched(
     const peakMemoryBytes = process.resourceUsage().maxRSS * 1024
     console.event({ type: 'job-end', runId: job.runId, ...result, calls: costs, elapsedMs, peakMemoryBytes })
     for (const line of summaryTable({ result, run: run.summary, costs, elapsedMs })) console.talk(line)
-    console.talk(`  verdict: ${verdictLine(result.verdict)}`)
+    for (const line of verdictLines(result, job)) console.talk(line)
     return run
   } finally {
     progress?.end()
@@ -110,8 +110,19 @@ async function warnOfLeftovers({ archive, orgAlias, window }: ArchiveJob, consol
   }
 }
 
-function verdictLine(verdict: ArchiveRun['result']['verdict']): string {
-  if (verdict === 'complete') return 'complete — every conversation of the census is archived, its message counts agree'
-  if (verdict === 'empty') return 'empty — the window holds no conversation'
-  return 'INCOMPLETE — what is missing or not proven is listed in data/reports/gaps.csv of the archive'
+function verdictLines({ verdict, counts }: ArchiveRun['result'], { archive }: ArchiveJob): readonly string[] {
+  if (verdict === 'complete') {
+    return [
+      '  verdict: complete — every conversation is archived; its message counts agree, and so does a second source',
+    ]
+  }
+  if (verdict === 'empty') return ['  verdict: empty — the window holds no conversation']
+  if (verdict === 'incomplete') {
+    return ['  verdict: INCOMPLETE — what is missing or not proven is listed in data/reports/gaps.csv of the archive']
+  }
+  return [
+    '  verdict: counted — every message that agents and end users sent is archived: Salesforce counts them',
+    `  Of ${count(counts.countedOnly)} conversations bots and events rest on one source: nobody else was asked, and nobody counts them.`,
+    ...(archive.allowCounted ? [] : ['  Ask a second source (--witness data360), or let this pass (--allow-counted).']),
+  ]
 }

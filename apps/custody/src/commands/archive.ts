@@ -18,6 +18,7 @@ export interface ArchiveFlags extends TalkOptions, SourceFlags {
   readonly attachments?: boolean
   readonly replace?: boolean
   readonly allowEmpty?: boolean
+  readonly allowCounted?: boolean
 }
 
 /** `custody archive`. */
@@ -36,6 +37,9 @@ export function archiveCommand(context: CommandContext): Command {
     .addOption(flag('--plan', 'count, estimate the time, and stop before any conversation is read'))
     .addOption(flag('--replace', 'replace an archive of the same window, once the new one is whole'))
     .addOption(flag('--allow-empty', 'end with 0 also when the window holds no conversation'))
+    .addOption(
+      flag('--allow-counted', 'end with 0 also when bots and events rest on one source, for nobody else was asked'),
+    )
     .addOption(configFlag())
     .addHelpText('after', '\nExample:\n  custody archive --from 2026-10-01 --to 2026-11-01 --redact default')
   for (const option of talkFlags()) command.addOption(option)

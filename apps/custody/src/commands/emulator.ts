@@ -51,7 +51,7 @@ async function runEmulator(flags: EmulatorFlags, context: CommandContext): Promi
     console.data(`# export DEMO_CLIENT_ID=${org.credentials.clientId}`)
     console.data(`# export DEMO_CLIENT_SECRET=${org.credentials.clientSecret}`)
     console.data('# export DEMO_ARCHIVE_SECRET=$(openssl rand -hex 32)')
-    console.data(`# custody archive --from ${org.window.from} --to ${org.window.to} --redact default`)
+    console.data(`# custody archive --from ${org.window.from} --to ${org.window.to} --redact default --witness data360`)
     if (!context.signal.aborted) await once(context.signal, 'abort')
   } finally {
     await org.close()
@@ -72,6 +72,7 @@ function configFor(url: string, entriesPerMinute: number | undefined): string {
     '          clientId: { env: DEMO_CLIENT_ID }',
     '          clientSecret: { env: DEMO_CLIENT_SECRET }',
     '    archiveSecret: { env: DEMO_ARCHIVE_SECRET }',
+    '    data360: { api: v3 }',
     ...(entriesPerMinute === undefined ? [] : [`    limits: { entriesPerMinute: ${entriesPerMinute} }`]),
   ].join('\n')
 }

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
 import { effectiveArchive } from './effective.ts'
 
-const file = { directory: './archives', formats: ['jsonl', 'csv'], container: 'zip', redaction: 'p.yaml' } as const
+const file = {
+  directory: './archives',
+  formats: ['jsonl', 'csv'],
+  container: 'zip',
+  redaction: 'p.yaml',
+  allowCounted: false,
+} as const
 
 test('without overrides the file stands', () => {
   expect(effectiveArchive(file, {})).toEqual(file)
@@ -9,12 +15,19 @@ test('without overrides the file stands', () => {
 
 test('each override wins over the file', () => {
   expect(
-    effectiveArchive(file, { out: 'o', formats: 'csv, jsonl,csv', container: 'folder', redact: 'default' }),
+    effectiveArchive(file, {
+      out: 'o',
+      formats: 'csv, jsonl,csv',
+      container: 'folder',
+      redact: 'default',
+      allowCounted: true,
+    }),
   ).toEqual({
     directory: 'o',
     formats: ['csv', 'jsonl'],
     container: 'folder',
     redaction: 'default',
+    allowCounted: true,
   })
 })
 

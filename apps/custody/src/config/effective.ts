@@ -8,6 +8,7 @@ export interface ArchiveOverrides {
   readonly formats?: string | undefined
   readonly container?: string | undefined
   readonly redact?: string | undefined
+  readonly allowCounted?: boolean | undefined
 }
 
 /** The archive part of the configuration with what was said over it. `--redact none` takes a configured policy away. */
@@ -17,6 +18,7 @@ export function effectiveArchive(config: Config['archive'], overrides: ArchiveOv
     directory: overrides.out ?? config.directory,
     formats: overrides.formats === undefined ? config.formats : parseFormats(overrides.formats),
     container: overrides.container === undefined ? config.container : parseContainer(overrides.container),
+    allowCounted: overrides.allowCounted ?? config.allowCounted,
     ...(redaction !== undefined && redaction !== 'none' && { redaction }),
   }
 }

@@ -29,7 +29,12 @@ const change = (from: string, to: string): CustodyError => failure(good.replace(
 describe('a configuration', () => {
   test('gets its defaults', () => {
     const config = parseConfig(good, 'x')
-    expect(config.archive).toEqual({ directory: './archives', formats: ['jsonl', 'csv'], container: 'zip' })
+    expect(config.archive).toEqual({
+      directory: './archives',
+      formats: ['jsonl', 'csv'],
+      container: 'zip',
+      allowCounted: false,
+    })
     expect(config.orgs['acme']?.limits).toEqual({
       entriesPerMinute: 85,
       deletesPerHour: 9,

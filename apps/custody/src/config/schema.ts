@@ -22,6 +22,7 @@ export interface Config {
     readonly formats: readonly Format[]
     readonly container: Container
     readonly redaction?: string | undefined
+    readonly allowCounted: boolean
   }
   readonly state: { readonly directory: string }
 }
@@ -126,6 +127,12 @@ export const configSchema: z.ZodType<Config> = z
         formats: z.array(z.enum(formatNames)).min(1).default(['jsonl', 'csv']),
         container: z.enum(containerNames).default('zip'),
         redaction: z.string().min(1).optional().describe('A policy file, or "default" for the built-in policy.'),
+        allowCounted: z
+          .boolean()
+          .default(false)
+          .describe(
+            'Whether an archive passes whose messages of bots and events rest on one source: Salesforce counts only those of agents and end users.',
+          ),
       })
       .prefault({}),
     state: z.strictObject({ directory: z.string().min(1).default('./.custody') }).prefault({}),

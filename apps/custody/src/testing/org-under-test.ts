@@ -42,7 +42,7 @@ ${usersText(org)}
     archiveSecret: { env: SHOP_ARCHIVE_SECRET }
     data360: { api: v3 }
     limits: { entriesPerMinute: ${entriesPerMinute}, activeConversations: 100000 }
-archive: { directory: ${archives}, redaction: default }
+archive: { directory: ${archives}, redaction: default, allowCounted: true }
 `,
   )
   const env = {

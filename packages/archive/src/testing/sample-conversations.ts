@@ -23,7 +23,14 @@ export function sampleConversation(index: number, changes: Partial<Conversation>
     participants: [{ role: 'end-user', displayName: 'Guest', recordId: null, joinedAt: at, leftAt: null }],
     endUsers: [],
     entries: [sampleEntry(`${index}-1`, at, 'end-user'), sampleEntry(`${index}-2`, at, 'agent')],
-    delivered: { entries: 2, entriesInWindow: 2, agentMessages: 1, endUserMessages: 1, requests: index },
+    delivered: {
+      source: 'conversation-data',
+      entries: 2,
+      entriesInWindow: 2,
+      agentMessages: 1,
+      endUserMessages: 1,
+      requests: index,
+    },
     reconciliation: {
       verdict: 'matched',
       reason: null,

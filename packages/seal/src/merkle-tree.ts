@@ -14,7 +14,7 @@ export function leafHash(line: Uint8Array | string): Buffer {
  * The root of the RFC 6962 (RFC 9162 §2.1) tree over leaves added one by one. Holds one hash for each bit of their number:
  * 20 hashes for a million leaves.
  */
-export class RecordTree {
+export class MerkleTree {
   /** Roots of complete subtrees, largest first; `size` in binary tells their sizes. */
   readonly #roots: Buffer[] = []
   #size = 0

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { leafHash, RecordTree } from './record-tree.ts'
+import { leafHash, MerkleTree } from './merkle-tree.ts'
 
 /** RFC 9162 §2.1.1 as it is written there: split at the largest power of two below n. */
 function rootByDefinition(leaves: readonly Buffer[]): Buffer {
@@ -18,7 +18,7 @@ function rootByDefinition(leaves: readonly Buffer[]): Buffer {
 test('the roots are those of the Certificate Transparency test vectors', () => {
   // https://github.com/google/certificate-transparency, merkle_tree_test.cc
   const inputs = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f']
-  const tree = new RecordTree()
+  const tree = new MerkleTree()
   expect(tree.root()).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855')
   const roots = inputs.map((input) => {
     tree.add(leafHash(Buffer.from(input, 'hex')))
@@ -30,7 +30,7 @@ test('the roots are those of the Certificate Transparency test vectors', () => {
 })
 
 test('every size up to 70 has the root of the definition', () => {
-  const tree = new RecordTree()
+  const tree = new MerkleTree()
   const leaves: Buffer[] = []
   for (let size = 0; size <= 70; size++) {
     expect(tree.root()).toBe(rootByDefinition(leaves).toString('hex'))

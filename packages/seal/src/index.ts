@@ -1,0 +1,2 @@
+export { leafHash, MerkleTree } from './merkle-tree.ts'
+export type { Signer } from './signer.ts'
