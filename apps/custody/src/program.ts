@@ -6,8 +6,11 @@ import { configCommand } from './commands/config.ts'
 import { demoCommand } from './commands/demo.ts'
 import { emulatorCommand } from './commands/emulator.ts'
 import { exportCommand } from './commands/export.ts'
+import { keysCommand } from './commands/keys.ts'
+import { proveCommand } from './commands/prove.ts'
 import { reconcileCommand } from './commands/reconcile.ts'
 import { verifyCommand } from './commands/verify.ts'
+import { verifyProofCommand } from './commands/verify-proof.ts'
 import { createConsole, type Output } from './console.ts'
 import { type ExitCode, exitCodeHelp, exitCodeOf, exitCodes } from './exit-code.ts'
 import { isOff, twinOf } from './flags.ts'
@@ -68,6 +71,9 @@ export function createProgram(context: CommandContext): Command {
     archiveCommand,
     reconcileCommand,
     verifyCommand,
+    keysCommand,
+    proveCommand,
+    verifyProofCommand,
     emulatorCommand,
     exportCommand,
     configCommand,

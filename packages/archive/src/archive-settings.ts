@@ -11,9 +11,13 @@ const KEY_MIN_BYTES = 16
 const NAME_MAX = 120
 
 /** The options with every default filled in, and where things stand. */
-export type ArchiveSettings = Required<Omit<ArchiveOptions, 'onWritten' | 'attachmentPlace' | 'finalFacts'>> & {
+export type ArchiveSettings = Required<
+  Omit<ArchiveOptions, 'onWritten' | 'attachmentPlace' | 'finalFacts' | 'seal' | 'audit'>
+> & {
   readonly finalFacts: NonNullable<ArchiveOptions['finalFacts']>
   readonly attachmentPlace?: ArchiveOptions['attachmentPlace']
+  readonly seal?: ArchiveOptions['seal']
+  readonly audit?: ArchiveOptions['audit']
   readonly onWritten: NonNullable<ArchiveOptions['onWritten']>
   /** Where the finished archive stands. */
   readonly target: string

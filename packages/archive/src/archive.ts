@@ -3,6 +3,7 @@ import { defineSink, type Sink } from '@custody/pipeline'
 import { type FileDigest, PendingCommit } from '@custody/sinks'
 import { type ArchiveSettings, archiveSettings, assertFree } from './archive-settings.ts'
 import {
+  AUDIT_PART,
   BAGIT_TXT,
   encodeBagInfo,
   encodeManifest,
@@ -13,6 +14,7 @@ import {
 } from './bag.ts'
 import { BagStore } from './bag-store.ts'
 import { onDisk, onRemoval } from './disk-error.ts'
+import type { SealableBag } from './make-seal.ts'
 import type { ArchiveOptions, ArchiveResult } from './options.ts'
 import { packBag } from './pack-bag.ts'
 import { PayloadWriter } from './payload-writer.ts'
@@ -59,11 +61,12 @@ export function archive(options: ArchiveOptions): Sink<Conversation> {
       }
       const recordsRoot = await disk(payload.close())
       const bag = await disk(writeTags(store, settings, tally, recordsRoot))
+      const sealed = await writeSeal(store, settings, { ...bag, tally, recordsRoot })
       await disk(syncFolders(settings.staging, store.files.keys()))
       const bytes = await disk(finish(store, settings, signal))
       const { name, container, mode, target } = settings
       const counts = tally.counts()
-      const found = { verdict: tally.verdict(), counts, recordsRoot, leftovers }
+      const found = { verdict: tally.verdict(), counts, recordsRoot, leftovers, sealed }
       result = { path: target, name, container, mode, bytes, ...bag, ...found }
     } catch (error) {
       await store.discard()
@@ -104,6 +107,9 @@ async function writeTags(
   await store.text('run.json', `${JSON.stringify(document, null, 2)}\n`)
   await store.text('README.txt', readmeText(settings, verdict, counts))
   await store.text('VERIFY.txt', verifyText(name))
+  if (settings.audit) {
+    await store.text(AUDIT_PART, await settings.audit({ verdict, counts, recordsRoot }))
+  }
   for (const [path, content] of schemaFiles()) await store.text(path, content)
   await store.text('bagit.txt', BAGIT_TXT)
   await store.text(
@@ -126,6 +132,22 @@ async function writeTags(
   const tags = select(store.files, (path) => !path.startsWith(PAYLOAD_PREFIX))
   const { sha256 } = await store.text(TAG_MANIFEST, encodeManifest(tags))
   return { payloadOxum: document.payloadOxum, tagManifestSha256: sha256 }
+}
+
+/** The seal comes last: it names the tag manifest, and so every file before it. */
+async function writeSeal(
+  store: BagStore,
+  { seal, name, window, mode }: ArchiveSettings,
+  {
+    tally,
+    ...made
+  }: Pick<SealableBag, 'tagManifestSha256' | 'payloadOxum' | 'recordsRoot'> & { readonly tally: Tally },
+): Promise<boolean> {
+  if (!seal) return false
+  const bag = { archive: name, window: { from: window.from, to: window.to }, mode, verdict: tally.verdict(), ...made }
+  const files = await seal({ ...bag, records: tally.counts().conversations, erased: 0, superseded: null })
+  for (const [path, bytes] of files) await onDisk(store.folder, store.text(path, bytes))
+  return true
 }
 
 /** Packs the bag where a ZIP is wanted, and gives the archive its name. Tells its size. */

@@ -2,11 +2,13 @@ import { type FileDigest, type FileWriter, folderStore } from '@custody/sinks'
 
 /** The folder of a bag in the making: remembers what every finished file holds, so that nothing is read again. */
 export class BagStore {
+  readonly folder: string
   readonly #store: ReturnType<typeof folderStore>
   readonly #open = new Set<FileWriter>()
   readonly #files = new Map<string, FileDigest>()
 
   constructor(folder: string) {
+    this.folder = folder
     this.#store = folderStore(folder)
   }
 
@@ -31,7 +33,7 @@ export class BagStore {
   }
 
   /** Writes a whole small file. */
-  async text(path: string, content: string): Promise<FileDigest> {
+  async text(path: string, content: string | Uint8Array): Promise<FileDigest> {
     const writer = this.write(path)
     await writer.write(content)
     return writer.close()

@@ -8,6 +8,8 @@ export const TAG_MANIFEST = 'tagmanifest-sha256.txt'
 export const PAYLOAD_PREFIX = 'data/'
 /** Made after the tag manifest, so not listed in it. */
 export const SEAL_PREFIX = 'seal/'
+/** This run's part of the org's audit log. */
+export const AUDIT_PART = 'audit/audit.jsonl'
 
 /** The place of a part of the master; `number` from 1. */
 export function partPath(number: number): string {

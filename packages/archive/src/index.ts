@@ -3,7 +3,9 @@ export { archiveName } from './archive-name.ts'
 export { compareWitnesses, type ReconciliationReason } from './compare-witnesses.ts'
 export { entriesFrom } from './entries-from.ts'
 export type { EntryReader, ReadContext, Reading } from './entry-reader.ts'
+export { findArchives } from './find-archives.ts'
 export type { Finding } from './findings.ts'
+export type { MakeSeal, SealableBag } from './make-seal.ts'
 export type {
   ArchiveContainer,
   ArchiveCounts,
@@ -14,10 +16,15 @@ export type {
   ArchiveVerdict,
   RunFacts,
 } from './options.ts'
+export { type ConversationProof, prove } from './prove.ts'
+export { readAuditPart } from './read-audit-part.ts'
 export { type ArchivedConversation, readReconciliation } from './read-reconciliation.ts'
+export { readSealFiles } from './read-seal.ts'
 export { type AskAgain, type ReconcileOptions, reconcile } from './reconcile.ts'
 export type { RunDocument } from './run-document.ts'
+export type { SealReport, SealTrust } from './seal-check.ts'
 export { findLeftovers } from './staging.ts'
 export { verify } from './verify.ts'
+export { type ProofReport, verifyProof } from './verify-proof.ts'
 export type { FileStatus, VerifyOptions, VerifyReport } from './verify-report.ts'
 export { type WitnessReader, witnessed } from './witnessed.ts'

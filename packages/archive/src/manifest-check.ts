@@ -12,7 +12,8 @@ const LINE_MAX_BYTES = 64 + 2 + ARCHIVE_PATH_MAX + 1
 export function manifestCheck(manifest: string, listed: Map<string, string>, findings: Findings): FileCheck {
   const ofPayload = manifest !== TAG_MANIFEST
   let number = 0
-  const refuse = (why: string): void => findings.add('MANIFEST_LINE', manifest, `line ${number} ${why}`)
+  let previous = ''
+  const refuse = (why: string, code = 'MANIFEST_LINE'): void => findings.add(code, manifest, `line ${number} ${why}`)
   return new LineReader(
     LINE_MAX_BYTES,
     (line) => {
@@ -26,6 +27,8 @@ export function manifestCheck(manifest: string, listed: Map<string, string>, fin
       }
       if (listed.has(path)) return refuse('names a file for the second time')
       listed.set(path, sha256)
+      if (path < previous) refuse('stands behind a path that comes after it by byte order', 'MANIFEST_ORDER')
+      previous = path
     },
     () => {
       number += 1

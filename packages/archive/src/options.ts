@@ -1,5 +1,6 @@
 import type { Instant, Json, Window } from '@custody/model'
 import type { Clock } from '@custody/pipeline'
+import type { MakeSeal } from './make-seal.ts'
 
 /** `plain`: as received. `redacted`: a redaction policy was applied before. */
 export type ArchiveMode = 'plain' | 'redacted'
@@ -44,6 +45,13 @@ export interface ArchiveOptions {
   readonly ifExists?: 'refuse' | 'replace'
   /** Where the file of a SHA-256 stands that was fetched for a message. Needed when messages carry files. */
   readonly attachmentPlace?: (sha256: string) => string
+  /** Seals the archive once all else is written. @defaultValue none: nobody can tell who made the archive, nor when */
+  readonly seal?: MakeSeal
+  /**
+   * This run's part of the audit log, for `audit/audit.jsonl`: lines that end with LF. Asked for once all else is known, before the
+   * seal.
+   */
+  readonly audit?: (made: Pick<ArchiveResult, 'verdict' | 'counts' | 'recordsRoot'>) => Promise<string>
   readonly clock?: Clock
   /** Called once the archive stands under its name. */
   readonly onWritten?: (result: ArchiveResult) => void
@@ -112,6 +120,8 @@ export interface ArchiveResult {
   readonly tagManifestSha256: string
   /** Root of the RFC 6962 tree over the records, lower-case hex. */
   readonly recordsRoot: string
+  /** Whether it bears a seal. */
+  readonly sealed: boolean
   /** Size of the ZIP, or of all files of the folder. */
   readonly bytes: number
   /** Unfinished archives of this name that other runs left in the directory. They are not touched. */

@@ -11,6 +11,8 @@ export interface RunDocument {
   readonly formats: readonly ArchiveFormat[]
   readonly verdict: ArchiveVerdict
   readonly counts: ArchiveCounts
+  /** How many conversations were erased from the archive since; absent for none. `counts` stay those of the run. */
+  readonly erased?: number | undefined
   readonly payloadOxum: string
   readonly recordsRoot: string
   readonly finishedAt: Instant

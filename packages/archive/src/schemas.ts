@@ -13,6 +13,7 @@ const salt = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
 const count = z.number().int().min(0)
 const counts = z.record(z.string(), count)
 const text = z.string().nullable()
+const erasureId = z.string().regex(/^ER-[A-Z2-7]{16}$/)
 
 const conversationLine = z
   .strictObject({
@@ -101,6 +102,47 @@ const recordLine = z
   })
   .describe('A line of integrity/records.jsonl. Its leaf is SHA-256(0x00 and this line, LF included)')
 
+/** An erased conversation keeps its place: line numbers of all others stay true. */
+const erasedLine = z
+  .strictObject({
+    v: z.literal(1),
+    erased: z.strictObject({ index: count.describe('Of the record'), erasure: erasureId }),
+  })
+  .describe('What stands for a conversation that was erased')
+
+const erasedRecord = z
+  .strictObject({ index: count, erased: erasureId })
+  .describe('The record of a conversation that was erased: its leaf stays in leaves.txt')
+
+const erasureLine = z
+  .strictObject({
+    v: z.literal(1),
+    id: erasureId,
+    indexes: z.array(count).min(1).describe('Records that were erased'),
+    basis: z
+      .string()
+      .regex(/^[a-z0-9-]{1,60}$/)
+      .describe('Why, as a code'),
+    reference: text.describe('The request, as whoever asked calls it'),
+    erasedAt: instant,
+    operator: z.string(),
+    supersedes: sha256.nullable().describe('SHA-256 of the seal.txt before; null where there was none'),
+  })
+  .describe('A line of integrity/erasures.jsonl: one erasure inside this archive')
+
+const auditLine = z
+  .strictObject({
+    n: count.describe('From 0, over the whole log of the org'),
+    t: instant,
+    actor: z.string(),
+    act: z.string(),
+    run: text,
+    obj: text.describe('What it was done to, by its id'),
+    detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    prev: sha256.describe('SHA-256 of the line before, LF included; zeros for the first'),
+  })
+  .describe('A line of audit/audit.jsonl: the part of the org’s audit log since the archive before')
+
 const subject = z.strictObject({ type: z.string(), id: text })
 
 const rejectLine = z
@@ -160,6 +202,12 @@ const runDocument = z
       unknown: count,
       countedOnly: count.describe('Conversations whose completeness rests on Salesforce’s counts of messages alone'),
     }),
+    erased: z
+      .number()
+      .int()
+      .min(1)
+      .optional()
+      .describe('Conversations erased from this archive since; counts stay those of the run. Absent for none'),
     payloadOxum: z.string().describe('Bytes and number of files under data/'),
     recordsRoot: sha256.describe('Root of the RFC 6962 tree over integrity/leaves.txt'),
     finishedAt: instant,
@@ -171,8 +219,10 @@ const runDocument = z
 export const runSchema: z.ZodType<RunDocument> = runDocument
 
 const documents = {
-  conversation: conversationLine,
-  record: recordLine,
+  conversation: z.union([conversationLine, erasedLine]).describe('A line of data/conversations/*.jsonl'),
+  record: z.union([recordLine, erasedRecord]).describe('A line of integrity/records.jsonl'),
+  erasure: erasureLine,
+  audit: auditLine,
   reject: rejectLine,
   redaction: redactionLine,
   run: runDocument,

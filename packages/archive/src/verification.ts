@@ -1,65 +1,58 @@
 import { createHash } from 'node:crypto'
 import { archivePathProblem, printablePath } from '@custody/sinks'
-import {
-  BAGIT_TXT,
-  PART_PATTERN,
-  PAYLOAD_MANIFEST,
-  PAYLOAD_PREFIX,
-  REQUIRED_FILES,
-  SEAL_PREFIX,
-  TAG_MANIFEST,
-} from './bag.ts'
-import { bagInfoCheck } from './bag-info-check.ts'
+import { BAGIT_TXT, PAYLOAD_MANIFEST, PAYLOAD_PREFIX, SEAL_PREFIX, TAG_MANIFEST } from './bag.ts'
 import type { Container } from './container.ts'
+import { ContentChecks } from './content-checks.ts'
 import { type FileCheck, wholeText } from './file-check.ts'
 import { FileFault, type Findings } from './findings.ts'
+import { isKnownFile, readingOrder, requiredFiles, unexpectedFiles } from './known-files.ts'
 import { manifestCheck } from './manifest-check.ts'
-import { RecordsCheck } from './records-check.ts'
-import type { RunDocument } from './run-document.ts'
-import { runSchema } from './schemas.ts'
+import type { SealTrust } from './seal-check.ts'
 import type { FileStatus, VerifyOptions, VerifyReport } from './verify-report.ts'
 
-const RUN_MAX_BYTES = 4 * 1024 * 1024
-
-/** One look through the files of a bag: each is read once, and held against manifests, records and run.json. */
+/** One look through the files of a bag: each is read once, and held against manifests and the other files. */
 export class Verification {
   readonly #container: Container
   readonly #findings: Findings
   readonly #signal: AbortSignal | undefined
   readonly #tell: (path: string, status: FileStatus) => void
   readonly #listed = new Map<string, string>()
-  readonly #records: RecordsCheck
-  #run: RunDocument | null = null
+  readonly #content: ContentChecks
+  readonly #trust: SealTrust
   #bytes = 0
 
-  constructor(container: Container, findings: Findings, { signal, onFile = () => undefined }: VerifyOptions) {
+  constructor(
+    container: Container,
+    findings: Findings,
+    { signal, onFile = () => undefined, depth = 'content', ...trust }: VerifyOptions,
+  ) {
     this.#container = container
     this.#findings = findings
     this.#signal = signal
+    this.#trust = trust
     this.#tell = (path, status) => onFile({ path: printablePath(path), status })
-    this.#records = new RecordsCheck(findings)
+    this.#content = new ContentChecks(container.files, payloadOxumOf(container.files), depth, findings)
   }
 
-  async run(): Promise<Pick<VerifyReport, 'run' | 'bytes' | 'conversations' | 'tagManifestSha256' | 'recordsRoot'>> {
+  async run(): Promise<
+    Pick<VerifyReport, 'run' | 'bytes' | 'conversations' | 'erased' | 'tagManifestSha256' | 'recordsRoot' | 'seal'>
+  > {
     const allowed = this.#checkNames()
+    const order = readingOrder(allowed)
     // The manifests first: then each file can be judged as it is read.
     const manifests = new Map<string, string | null>()
     for (const manifest of [TAG_MANIFEST, PAYLOAD_MANIFEST]) {
       if (allowed.has(manifest)) manifests.set(manifest, await this.#digest(manifest))
       else this.#findings.add('FILE_MISSING', manifest, 'is not there')
     }
-    let recordsSha256: string | undefined
-    for (const path of [...allowed].sort()) {
+    for (const path of order) {
       const sha256 = manifests.has(path) ? (manifests.get(path) ?? null) : await this.#digest(path)
-      if (path === 'integrity/records.jsonl' && sha256 !== null) recordsSha256 = sha256
+      if (sha256 !== null) this.#content.digest(path, sha256)
       this.#judge(path, sha256)
     }
     this.#checkPresence(allowed)
-    const recordsRoot = this.#records.finish(recordsSha256)
-    this.#checkRun(recordsRoot)
-    const { conversations } = this.#records
     const tagManifestSha256 = manifests.get(TAG_MANIFEST) ?? null
-    return { run: this.#run, bytes: this.#bytes, conversations, tagManifestSha256, recordsRoot }
+    return { bytes: this.#bytes, tagManifestSha256, ...this.#content.finish(tagManifestSha256, this.#trust) }
   }
 
   /** Gives the files with an allowed name. Two names that differ by case only are one on half of the world's disks. */
@@ -100,7 +93,6 @@ export class Verification {
   }
 
   #checkOf(path: string): FileCheck | undefined {
-    if (PART_PATTERN.test(path)) return this.#records.part(path)
     switch (path) {
       case PAYLOAD_MANIFEST:
       case TAG_MANIFEST:
@@ -110,16 +102,8 @@ export class Verification {
           if (text !== BAGIT_TXT)
             this.#findings.add('BAGIT_TXT', path, 'is not the declaration of a BagIt 1.0 bag in UTF-8')
         })
-      case 'bag-info.txt':
-        return bagInfoCheck(this.#payloadOxum(), this.#findings)
-      case 'run.json':
-        return wholeText(RUN_MAX_BYTES, (text, isWhole) => this.#readRun(text, isWhole))
-      case 'integrity/records.jsonl':
-        return this.#records.records(path)
-      case 'integrity/leaves.txt':
-        return this.#records.leaves(path)
       default:
-        return undefined
+        return this.#content.of(path)
     }
   }
 
@@ -137,6 +121,8 @@ export class Verification {
     }
     if (/^(?:tag)?manifest-[^/]*$/.test(path) && path !== PAYLOAD_MANIFEST && path !== TAG_MANIFEST) {
       this.#findings.add('MANIFEST_UNKNOWN', path, 'is a manifest of a kind that these archives do not have')
+    } else if (expected !== undefined && !isKnownFile(path)) {
+      this.#findings.add('FILE_UNKNOWN', path, 'is listed, but no file that these archives have')
     }
     this.#tell(path, status)
   }
@@ -147,45 +133,25 @@ export class Verification {
       this.#findings.add('FILE_MISSING', path, 'is in a manifest, but not there')
       if (!this.#container.files.has(path)) this.#tell(path, 'missing')
     }
-    for (const path of ['bag-info.txt', ...REQUIRED_FILES]) {
+    const { run } = this.#content
+    for (const path of requiredFiles(run, allowed)) {
       if (!allowed.has(path) && !this.#listed.has(path)) this.#findings.add('FILE_MISSING', path, 'is not there')
     }
-  }
-
-  #payloadOxum(): string {
-    let bytes = 0
-    let files = 0
-    for (const [path, size] of this.#container.files) {
-      if (!path.startsWith(PAYLOAD_PREFIX)) continue
-      bytes += size
-      files += 1
-    }
-    return `${bytes}.${files}`
-  }
-
-  #readRun(text: string, isWhole: boolean): void {
-    try {
-      const parsed = runSchema.safeParse(isWhole ? JSON.parse(text) : undefined)
-      if (parsed.success) this.#run = parsed.data
-      else this.#findings.add('RUN_JSON', 'run.json', 'is not in the form of its schema')
-    } catch {
-      this.#findings.add('RUN_JSON', 'run.json', 'is no JSON')
+    for (const path of unexpectedFiles(run, allowed)) {
+      this.#findings.add('FILE_UNEXPECTED', path, 'is there, though run.json says that the archive has none')
     }
   }
+}
 
-  #checkRun(recordsRoot: string): void {
-    if (this.#run === null) return
-    const refuse = (code: string, message: string): void => this.#findings.add(code, 'run.json', message)
-    const { counts, payloadOxum } = this.#run
-    if (counts.conversations !== this.#records.conversations) {
-      refuse(
-        'RUN_COUNTS',
-        `says ${counts.conversations} conversations; the master has ${this.#records.conversations} lines`,
-      )
-    }
-    if (payloadOxum !== this.#payloadOxum()) refuse('PAYLOAD_OXUM', 'says another size of the payload')
-    if (this.#run.recordsRoot !== recordsRoot) refuse('RECORDS_ROOT', 'says another root over the records')
+function payloadOxumOf(files: ReadonlyMap<string, number>): string {
+  let bytes = 0
+  let count = 0
+  for (const [path, size] of files) {
+    if (!path.startsWith(PAYLOAD_PREFIX)) continue
+    bytes += size
+    count += 1
   }
+  return `${bytes}.${count}`
 }
 
 function faultOf(error: unknown, path: string): [code: string, path: string, message: string] {

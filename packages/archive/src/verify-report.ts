@@ -1,6 +1,8 @@
 import type { Finding } from './findings.ts'
+import type { CheckDepth } from './master-check.ts'
 import type { ArchiveContainer } from './options.ts'
 import type { RunDocument } from './run-document.ts'
+import type { SealReport, SealTrust } from './seal-check.ts'
 
 /**
  * - `listed`: as its manifest says.
@@ -11,12 +13,18 @@ import type { RunDocument } from './run-document.ts'
  */
 export type FileStatus = 'listed' | 'changed' | 'missing' | 'extra' | 'refused'
 
-export interface VerifyOptions {
+export interface VerifyOptions extends SealTrust {
   readonly signal?: AbortSignal
   /** Called for each file, once. The path is escaped and cut, as it may be printed. */
   readonly onFile?: (file: { readonly path: string; readonly status: FileStatus }) => void
   /** The most files an archive may have. @defaultValue 1,000,000 */
   readonly maxFiles?: number
+  /**
+   * `bytes`: every hash, the records and what counts without reading conversations. `content`: also every line of JSON, the
+   * tables and counts against the master; takes two to three times as long.
+   * @defaultValue `'content'`
+   */
+  readonly depth?: CheckDepth
 }
 
 export interface VerifyReport {
@@ -29,12 +37,16 @@ export interface VerifyReport {
   /** Files there, and the bytes of those that were read. */
   readonly files: number
   readonly bytes: number
-  /** Lines of the master. */
+  /** Lines of the master, those of erased conversations included. */
   readonly conversations: number
+  /** How many of them were erased. */
+  readonly erased: number
   /** What identifies the archive; null when the file is not there. */
   readonly tagManifestSha256: string | null
   /** Root over `integrity/leaves.txt`. */
   readonly recordsRoot: string
+  /** What its seal says; null for one that bears none, or none that can be read. */
+  readonly seal: SealReport | null
   readonly findings: readonly Finding[]
   /** Findings over the first 10,000, which are counted only. */
   readonly findingsOmitted: number

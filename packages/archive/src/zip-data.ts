@@ -25,8 +25,11 @@ export async function* readZipData(handle: FileHandle, entry: ZipData): AsyncGen
   if (crc !== entry.crc) throw new FileFault('ZIP_CRC', 'does not match its CRC')
 }
 
+// Unpacking happens on another thread: a few pieces ahead of whoever looks into them.
+const inflateOptions = { chunkSize: 1024 * 1024, highWaterMark: 4 * 1024 * 1024 }
+
 async function* inflate(raw: AsyncGenerator<Buffer>, compressedSize: number): AsyncGenerator<Buffer, void, undefined> {
-  const inflater = createInflateRaw({ chunkSize: 256 * 1024 })
+  const inflater = createInflateRaw(inflateOptions)
   const packed = pipeline(Readable.from(raw, { objectMode: false }), inflater)
   // Its failure shows on the inflater as well; here it must only not go unhandled.
   packed.catch(() => undefined)

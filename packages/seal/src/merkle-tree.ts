@@ -42,6 +42,7 @@ export class MerkleTree {
   }
 }
 
-function nodeHash(left: Buffer, right: Buffer): Buffer {
+/** A node above two others: SHA-256(0x01 ‖ left ‖ right). */
+export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   return createHash('sha256').update('\x01').update(left).update(right).digest()
 }

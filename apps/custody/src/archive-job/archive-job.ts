@@ -18,7 +18,11 @@ export interface ArchiveJob extends ReadingJob {
   readonly key: Uint8Array
   /** Whether the files that messages carry are fetched. */
   readonly attachments: boolean
+  /** Where the chain of its seals stands, and how they are made. */
+  readonly config: Pick<Config, 'state' | 'seal' | 'orgs'>
   readonly replace: boolean
+  /** Whether even a sealed one is replaced: the demo's, whose chains have one archive each. */
+  readonly replaceSealed?: boolean
   readonly allowEmpty: boolean
 }
 
@@ -52,6 +56,7 @@ export function prepareArchiveJob(flags: ArchiveFlags, env: NodeJS.ProcessEnv, c
     attachments: flags.attachments ?? policy === null,
     key: readKey(org.archiveSecret, where, env),
     limit: flags.limit ?? null,
+    config,
     replace: flags.replace ?? false,
     allowEmpty: flags.allowEmpty ?? false,
   }

@@ -29,9 +29,10 @@ export async function runArchiveCommand(flags: ArchiveFlags, context: CommandCon
       await connection.close()
     }
   }
-  const { result } = await runWatched(job, context, console)
+  const { result, isStamped } = await runWatched(job, context, console)
   console.data(result.path)
-  return exitCodeOfArchive(job, result)
+  const code = exitCodeOfArchive(job, result)
+  return code === exitCodes.done && !isStamped ? exitCodes.incomplete : code
 }
 
 /** 0 only for an archive that is proven complete, or as complete as was asked for. */

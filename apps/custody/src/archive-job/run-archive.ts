@@ -3,6 +3,7 @@ import { attachments, createFileStore } from '@custody/attachments'
 import type { Clock, RunEvent, RunSummary } from '@custody/pipeline'
 import type { SurveyedObject } from '@custody/records-source'
 import { policyDigest, redact } from '@custody/redact'
+import type { Sealing } from '../sealing/sealing.ts'
 import { version } from '../version.ts'
 import type { ArchiveJob } from './archive-job.ts'
 import { assembleReading } from './assemble-reading.ts'
@@ -29,6 +30,7 @@ export function assembleArchive(
   connection: OrgConnection,
   clock: Clock,
   objects: readonly SurveyedObject[],
+  sealing: Sealing | null = null,
 ): ArchivePipeline {
   const { policy } = job
   const readers = createEntryReaders(job, connection, clock)
@@ -48,6 +50,10 @@ export function assembleArchive(
     ...archiveOptions(job, clock, objects),
     finalFacts: () => ({ leftOut: readers.leftOut() }),
     ...(files && { attachmentPlace: (sha256) => files.path(sha256) }),
+    ...(sealing && {
+      seal: sealing.makeSeal,
+      audit: ({ verdict, counts, recordsRoot }) => sealing.archived(job, { verdict, counts, recordsRoot }),
+    }),
     onWritten: (written) => {
       result = written
     },

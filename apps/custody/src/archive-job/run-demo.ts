@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { dirname, relative } from 'node:path'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative } from 'node:path'
 import { verify } from '@custody/archive'
 import { scenarios, startEmulator } from '@custody/emulator'
+import { initKey } from '@custody/keys'
 import { defaultPolicy } from '@custody/redact'
 import type { CommandContext } from '../command-context.ts'
 import type { DemoFlags } from '../commands/demo.ts'
@@ -21,6 +24,8 @@ export async function runDemo(flags: DemoFlags, context: CommandContext): Promis
   const console = context.console(flags)
   const { clock, signal } = context
   const scenario = scenarios[oneOf(flags.scenario, Object.keys(scenarios), '--scenario')]
+  const keys = await mkdtemp(join(tmpdir(), 'custody-demo-'))
+  const { fingerprint, publicKey } = await initKey({ directory: join(keys, 'keys'), clock })
   const org = await startEmulator({
     conversations: flags.conversations,
     scenario,
@@ -34,14 +39,14 @@ export async function runDemo(flags: DemoFlags, context: CommandContext): Promis
       DEMO_CLIENT_SECRET: org.credentials.clientSecret,
       DEMO_ARCHIVE_SECRET: randomBytes(32).toString('hex'),
     }
-    const job = demoJob(flags, org, createRunId(clock))
+    const job = demoJob(flags, org, createRunId(clock), keys)
     const { result } = await runWatched(job, { clock, env, signal }, console)
 
-    const report = await verify(result.path, { signal })
+    const report = await verify(result.path, { signal, trustedKeys: [publicKey] })
     const { findings, ...counts } = report
     console.event({ type: 'archive-verified', archive: result.path, ...counts, findings: findings.length })
     console.talk(
-      `  verified: ${report.files} files, ${findings.length === 0 ? 'every hash agrees' : `${findings.length} findings`}`,
+      `  verified: ${report.files} files, ${findings.length === 0 ? `every hash agrees, sealed by ${fingerprint}` : `${findings.length} findings`}`,
     )
     console.talk('')
     console.talk('The archive, and how to check it without Custody:')
@@ -50,15 +55,22 @@ export async function runDemo(flags: DemoFlags, context: CommandContext): Promis
     return findings.length > 0 ? exitCodes.findings : exitCodeOfArchive(job, result)
   } finally {
     await org.close()
+    await rm(keys, { recursive: true })
   }
 }
 
-function demoJob(flags: DemoFlags, org: Awaited<ReturnType<typeof startEmulator>>, runId: string): ArchiveJob {
-  const config = parseConfig(demoConfig(org.url), 'the demo configuration')
+function demoJob(
+  flags: DemoFlags,
+  org: Awaited<ReturnType<typeof startEmulator>>,
+  runId: string,
+  state: string,
+): ArchiveJob {
+  const config = parseConfig(demoConfig(org.url, state, runId), 'the demo configuration')
   const demo = config.orgs['demo']
   if (!demo) throw new Error('the demo configuration lost its org')
   return {
     runId,
+    config,
     orgAlias: 'demo',
     org: demo,
     window: org.window,
@@ -78,14 +90,19 @@ function demoJob(flags: DemoFlags, org: Awaited<ReturnType<typeof startEmulator>
     scratch: flags.out,
     attachments: false,
     replace: true,
+    replaceSealed: true,
     allowEmpty: false,
   }
 }
 
-function demoConfig(url: string): string {
+// Each run makes a key and begins a chain of its own: nothing of it is kept but the archive.
+function demoConfig(url: string, state: string, runId: string): string {
   return `version: 1
+seal: { keys: ${JSON.stringify(join(state, 'keys'))} }
+state: { directory: ${JSON.stringify(join(state, 'state'))} }
 orgs:
   demo:
+    origin: demo/${runId}
     loginUrl: ${url}
     auth:
       flow: client-credentials

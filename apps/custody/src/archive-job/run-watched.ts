@@ -1,9 +1,12 @@
 import { join } from 'node:path'
 import { archiveName, findLeftovers } from '@custody/archive'
+import { CustodyError } from '@custody/pipeline'
 import type { SurveyedObject } from '@custody/records-source'
 import type { CommandContext } from '../command-context.ts'
 import type { Console } from '../console.ts'
+import { openSealing, type Sealing } from '../sealing/sealing.ts'
 import type { ArchiveJob } from './archive-job.ts'
+import { assertNotSealed } from './assert-not-sealed.ts'
 import { connectOrg } from './connect-org.ts'
 import { concurrentReads } from './one-by-one.ts'
 import { count, createProgress, type Progress } from './progress.ts'
@@ -17,10 +20,11 @@ export async function runWatched(
   job: ArchiveJob,
   { clock, env, signal }: Pick<CommandContext, 'clock' | 'env' | 'signal'>,
   console: Console,
-): Promise<ArchiveRun> {
+): Promise<ArchiveRun & { readonly isStamped: boolean }> {
   const startedAt = clock.now()
   const counter = createCallCounter()
   let progress: Progress | undefined
+  let sealing: Sealing | null = null
   const connection = connectOrg(job.orgAlias, job.org, {
     env,
     clock,
@@ -36,10 +40,20 @@ export async function runWatched(
     // Wrong options and a target that cannot be written show before anything is asked.
     assembleArchive(job, connection, clock, [])
     await warnOfLeftovers(job, console)
+    await assertNotSealed(job)
+    sealing = await openSealing({ ...job, archives: job.archive.directory, env, clock, signal })
     console.event({ type: 'job-start', runId: job.runId, org: job.orgAlias, ...job.window, source: job.asked })
     console.talk(`Run ${job.runId}: archiving ${job.orgAlias} from ${job.window.from} to ${job.window.to}`)
+    for (const line of sealingLines(sealing)) console.talk(line)
+    const name = archiveName(job.orgAlias, job.window)
+    await sealing?.note({
+      act: 'archive.start',
+      run: job.runId,
+      obj: name,
+      detail: { ...job.window, source: job.asked },
+    })
     const { found, objects, job: resolved, reason } = await countAndResolve(job, connection, clock.now(), signal)
-    const pipeline = assembleArchive(resolved, connection, clock, objects)
+    const pipeline = assembleArchive(resolved, connection, clock, objects, sealing)
     if (reason !== null) {
       console.event({ type: 'source-choice', source: resolved.source, parts: resolved.parts, reason })
       console.talk(`Entries come from ${sourceOf(resolved)}: ${reason}.`)
@@ -63,6 +77,7 @@ export async function runWatched(
       },
     })
     progress.end()
+    await sealing?.sealed(run.result.path, job)
     const costs = counter.costs()
     const elapsedMs = clock.now() - startedAt
     const { result } = run
@@ -70,11 +85,34 @@ export async function runWatched(
     console.event({ type: 'job-end', runId: job.runId, ...result, calls: costs, elapsedMs, peakMemoryBytes })
     for (const line of summaryTable({ result, run: run.summary, costs, elapsedMs })) console.talk(line)
     for (const line of verdictLines(result, job)) console.talk(line)
-    return run
+    if (sealing?.unstamped) {
+      const { code, message } = sealing.unstamped
+      console.event({ type: 'unstamped', code })
+      console.warn(`The seal bears no timestamp: ${message} [${code}]`)
+    }
+    return { ...run, isStamped: !sealing?.unstamped }
+  } catch (error) {
+    const code = CustodyError.isInstance(error) ? error.code : 'UNEXPECTED'
+    // The log must not hide why the run failed.
+    await sealing?.note({ act: 'archive.failed', run: job.runId, detail: { code } }).catch(() => undefined)
+    throw error
   } finally {
     progress?.end()
+    await sealing?.close()
     await connection.close()
   }
+}
+
+/** Where the archive will stand in its chain, and with whose key. */
+function sealingLines(sealing: Sealing | null): readonly string[] {
+  if (sealing === null)
+    return ['The archive will bear no seal: nobody can tell later who made it. See custody keys init.']
+  const { head, fingerprint } = sealing
+  const place =
+    head === null
+      ? 'It begins its chain: no earlier seal is known here'
+      : `It follows number ${head.seal.seq} of its chain`
+  return [`The archive will be sealed by ${fingerprint}. ${place}.`]
 }
 
 /** What an archive of this run does not hold although the org may have it: nobody should find out later. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type AuthConfig, authSchema } from './auth-schema.ts'
 import { address, count, secret } from './parts.ts'
+import { type SealConfig, sealSchema } from './seal-schema.ts'
 import type { SecretReference } from './secret.ts'
 
 /** The query APIs of Data 360. */
@@ -25,9 +26,13 @@ export interface Config {
     readonly allowCounted: boolean
   }
   readonly state: { readonly directory: string }
+  /** Archives bear no seal without it. */
+  readonly seal?: SealConfig | undefined
 }
 
 export interface OrgConfig {
+  /** Whose chain of archives this is, in every seal. Default: the alias. */
+  readonly origin?: string | undefined
   readonly loginUrl: string
   readonly apiUrl?: string | undefined
   readonly apiVersion: string
@@ -77,6 +82,11 @@ const limits = z
   .prefault({})
 
 const org = z.strictObject({
+  origin: z
+    .string()
+    .regex(/^[!-*,-~]{1,120}$/, { error: 'must be 1 to 120 printable characters without space and plus' })
+    .optional()
+    .describe('Names the org in every seal, for good: example.com/acme. Default: the alias.'),
   loginUrl: address.describe('The My Domain address, https://acme.my.salesforce.com.'),
   apiUrl: address.optional().describe('The API gateway. Default: api_instance_url of the token reply.'),
   apiVersion: z
@@ -136,5 +146,6 @@ export const configSchema: z.ZodType<Config> = z
       })
       .prefault({}),
     state: z.strictObject({ directory: z.string().min(1).default('./.custody') }).prefault({}),
+    seal: sealSchema.optional(),
   })
   .describe('custody.config.yaml')

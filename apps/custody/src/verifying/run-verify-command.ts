@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs'
+import { findArchives, type SealTrust, type VerifyReport, verify } from '@custody/archive'
+import { CustodyError, usageError } from '@custody/pipeline'
+import type { CommandContext } from '../command-context.ts'
+import type { VerifyFlags } from '../commands/verify.ts'
+import type { Console } from '../console.ts'
+import { type ExitCode, exitCodeOf, exitCodes } from '../exit-code.ts'
+import { readTrustedKeys } from '../sealing/trusted-keys.ts'
+import { showError } from '../show-error.ts'
+import { type SealedArchive, verifyChains } from './verify-chain.ts'
+
+/** Runs `custody verify`. */
+export async function runVerifyCommand(
+  named: readonly string[],
+  flags: VerifyFlags,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const console = context.console(flags)
+  const archives = [...named, ...(flags.chain === undefined ? [] : await archivesOf(flags.chain))]
+  if (archives.length === 0)
+    throw usageError('ARCHIVES_UNNAMED', 'No archive was named.', 'Name archives, or --chain DIR.')
+  const trust = trustOf(flags)
+  const sealed: SealedArchive[] = []
+  let worst: ExitCode = exitCodes.done
+  for (const path of archives) {
+    try {
+      const report = await verify(path, {
+        ...trust,
+        signal: context.signal,
+        ...(flags.hashesOnly && { depth: 'bytes' }),
+        onFile: ({ status, path: file }) => flags.files && console.data(`${symbols[status]} ${file}`),
+      })
+      showReport(path, report, console)
+      if (report.seal) sealed.push({ path, seal: report.seal })
+      if (report.findings.length > 0) worst = Math.max(worst, exitCodes.findings) as ExitCode
+    } catch (error) {
+      // One that cannot be read does not keep the others from being checked.
+      if (context.signal.aborted || archives.length === 1) throw error
+      showError(error, console, flags)
+      worst = Math.max(worst, exitCodeOf(error)) as ExitCode
+    }
+  }
+  if (flags.chain !== undefined && (await showChains(flags.chain, archives.length, sealed, flags.head, console))) {
+    worst = Math.max(worst, exitCodes.findings) as ExitCode
+  }
+  return worst
+}
+
+async function archivesOf(directory: string): Promise<readonly string[]> {
+  const archives = await findArchives(directory)
+  if (archives.length > 0) return archives
+  throw new CustodyError('ARCHIVE_NOT_FOUND', `There is no archive in ${directory}.`, {
+    kind: 'not-found',
+    actions: ['Check the path: --chain names the directory that holds the archives.'],
+  })
+}
+
+function trustOf({ key, authorities }: VerifyFlags): SealTrust {
+  const trustedKeys = readTrustedKeys(key)
+  if (authorities === undefined) return trustedKeys ? { trustedKeys } : {}
+  try {
+    return { ...(trustedKeys && { trustedKeys }), trustedAuthorities: readFileSync(authorities, 'utf8') }
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException
+    throw usageError('AUTHORITIES_FILE', `--authorities ${authorities} cannot be read (${code}).`, 'Name a PEM file.')
+  }
+}
+
+function showReport(path: string, report: VerifyReport, console: Console): void {
+  for (const finding of report.findings) {
+    console.event({ type: 'finding', archive: path, ...finding })
+    console.data(`${finding.code}  ${finding.path ?? ''}  ${finding.message}`.trimEnd())
+  }
+  const { findings, findingsOmitted, erased, seal, ...counts } = report
+  const total = findings.length + findingsOmitted
+  console.event({ type: 'archive-verified', archive: path, ...counts, erased, seal, findings: total })
+  const outcome = total === 0 ? 'valid' : `${total} finding${total === 1 ? '' : 's'}`
+  const erasedNote = erased > 0 ? `, ${erased} of ${report.conversations} conversations erased` : ''
+  console.data(`${path}: ${outcome} (${report.files} files, ${report.bytes} bytes checked${erasedNote})`)
+  console.data(`  ${sealLine(report)}`)
+}
+
+function sealLine({ seal }: VerifyReport): string {
+  if (seal === null) return 'not sealed: nobody can tell who made it'
+  const { seq, origin } = seal.seal
+  const trust = {
+    trusted: 'trusted',
+    untrusted: 'NOT trusted',
+    'not-compared': 'not compared with one from elsewhere: --key',
+  }
+  const time = seal.time?.time ? `; existed at ${seal.time.time}, says ${seal.time.authority} (${seal.time.chain})` : ''
+  return `number ${seq} of ${origin}, sealed by ${seal.key ?? 'an unreadable key'} (${trust[seal.trust]})${time}`
+}
+
+/** Gives whether something is wrong. */
+async function showChains(
+  directory: string,
+  archives: number,
+  sealed: readonly SealedArchive[],
+  head: string | undefined,
+  console: Console,
+): Promise<boolean> {
+  let isWrong = false
+  const tell = (code: string, path: string | null, message: string): void => {
+    isWrong = true
+    console.event({ type: 'finding', chain: directory, code, path, message })
+    console.data(`${code}  ${path ?? ''}  ${message}`)
+  }
+  if (sealed.length < archives) {
+    tell('CHAIN_UNSEALED', null, `${archives - sealed.length} of ${archives} archives bear no seal that can be read`)
+  }
+  for (const chain of await verifyChains(sealed, head)) {
+    for (const { code, path, message } of chain.findings) tell(code, path, message)
+    for (const { code, path, message } of chain.notes) {
+      console.event({ type: 'note', chain: directory, code, path, message })
+      console.data(`note: ${code}  ${path ?? ''}  ${message}`)
+    }
+    const outcome = chain.findings.length === 0 ? 'whole' : `${chain.findings.length} findings`
+    console.event({
+      type: 'chain-verified',
+      origin: chain.origin,
+      archives: chain.archives.length,
+      findings: chain.findings.length,
+    })
+    console.data(`${chain.origin}: a chain of ${chain.archives.length} archives, ${outcome}`)
+    if (head === undefined) {
+      console.talk(
+        '  Whether later archives were taken away, only their last seal can tell: --head SHA256 of its seal.txt',
+      )
+    }
+  }
+  return isWrong
+}
+
+const symbols = { listed: '=', changed: '*', missing: '-', extra: '+', refused: '!' } as const

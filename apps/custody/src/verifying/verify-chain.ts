@@ -1,0 +1,61 @@
+import { readAuditPart, type SealReport } from '@custody/archive'
+import { AuditChainCheck } from '@custody/audit-log'
+import { type ChainFinding, type ChainLink, checkChain } from '@custody/seal'
+
+/** An archive that was verified, with what its seal says. */
+export interface SealedArchive {
+  readonly path: string
+  readonly seal: SealReport
+}
+
+export interface ChainVerification {
+  /** Whose chain. */
+  readonly origin: string
+  /** In their order. */
+  readonly archives: readonly string[]
+  readonly findings: readonly ChainFinding[]
+  /** What to know, and nothing wrong. */
+  readonly notes: readonly ChainFinding[]
+}
+
+/**
+ * Checks that archives form whole chains, one for each origin: their seals, and the parts of the audit log they hold.
+ *
+ * @param head digest of the latest seal that is known from elsewhere: without it nobody can tell whether the last archives are missing
+ */
+export async function verifyChains(
+  archives: readonly SealedArchive[],
+  head: string | undefined,
+): Promise<readonly ChainVerification[]> {
+  const byOrigin = Map.groupBy(archives, ({ seal }) => seal.seal.origin)
+  const verified: ChainVerification[] = []
+  for (const [origin, members] of byOrigin) {
+    const links = members.map(
+      ({ path, seal }): ChainLink => ({ path, seal: seal.seal, digest: seal.digest, history: seal.superseded }),
+    )
+    const {
+      findings,
+      notes,
+      links: ordered,
+    } = checkChain(links, head === undefined ? {} : { expectedHead: { digest: head } })
+    const audit = await checkAudit(ordered)
+    verified.push({ origin, archives: ordered.map(({ path }) => path), findings: [...findings, ...audit], notes })
+  }
+  return verified
+}
+
+/** The parts of the audit log in the archives of a chain are one log, and the one that the seals state. */
+async function checkAudit(links: readonly ChainLink[]): Promise<readonly ChainFinding[]> {
+  const findings: ChainFinding[] = []
+  const check = new AuditChainCheck()
+  let place = 0
+  for (const { path, seal } of links) {
+    // A second copy has the same part.
+    if (seal.seq === place) continue
+    place = seal.seq
+    const part = check.part(seal.audit)
+    for await (const chunk of readAuditPart(path)) part.push(chunk)
+    for (const { code, message } of part.end().findings) findings.push({ code, path, message })
+  }
+  return findings
+}

@@ -1,0 +1,132 @@
+import { AttachmentsCheck } from './attachments-check.ts'
+import { AuditCheck } from './audit-check.ts'
+import { AUDIT_PART, PART_PATTERN, SEAL_PREFIX } from './bag.ts'
+import { BagInfoCheck } from './bag-info-check.ts'
+import { ERASURES_PATH, ErasuresCheck } from './erasures-check.ts'
+import type { FileCheck } from './file-check.ts'
+import type { Findings } from './findings.ts'
+import { type CheckDepth, MasterCheck } from './master-check.ts'
+import { LEAVES_PATH, RECORDS_PATH, RecordsCheck } from './records-check.ts'
+import { ReportsCheck } from './reports-check.ts'
+import { RunCheck } from './run-check.ts'
+import type { RunDocument } from './run-document.ts'
+import { SCHEMA_PREFIX, schemaCheck } from './schema-check.ts'
+import { checkSeal, type SealTrust } from './seal-check.ts'
+import { SealFiles } from './seal-files.ts'
+import { CSV_PREFIX, TablesCheck } from './tables-check.ts'
+import type { VerifyReport } from './verify-report.ts'
+
+/** The content of an archive, each file of it held against the others, while the bytes pass by once. */
+export class ContentChecks {
+  readonly #findings: Findings
+  readonly #depth: CheckDepth
+  readonly #payloadOxum: string
+  readonly #run: RunCheck
+  readonly #master: MasterCheck
+  readonly #records: RecordsCheck
+  readonly #erasures: ErasuresCheck
+  readonly #attachments: AttachmentsCheck
+  readonly #tables: TablesCheck
+  readonly #reports: ReportsCheck
+  readonly #audit: AuditCheck
+  readonly #bagInfo: BagInfoCheck
+  readonly #seal: SealFiles
+  #recordsSha256: string | undefined
+
+  constructor(files: ReadonlyMap<string, number>, payloadOxum: string, depth: CheckDepth, findings: Findings) {
+    this.#findings = findings
+    this.#depth = depth
+    this.#payloadOxum = payloadOxum
+    this.#run = new RunCheck(findings)
+    this.#records = new RecordsCheck(findings)
+    this.#erasures = new ErasuresCheck(findings)
+    this.#attachments = new AttachmentsCheck(files, findings)
+    this.#tables = new TablesCheck(files, findings)
+    this.#reports = new ReportsCheck(findings)
+    this.#audit = new AuditCheck(findings)
+    this.#bagInfo = new BagInfoCheck(payloadOxum, findings)
+    this.#seal = new SealFiles(findings)
+    this.#master = new MasterCheck(findings, depth, () => this.run?.window, {
+      record: (record) => this.#records.record(record),
+      erased: (path, line, tombstone) => {
+        this.#records.erased(tombstone)
+        this.#erasures.tombstone(path, line, tombstone)
+        this.#reports.erased()
+      },
+      conversation: (path, line, conversation) => {
+        this.#tables.conversation(conversation)
+        this.#reports.conversation(conversation)
+        this.#attachments.conversation(path, line, conversation)
+      },
+    })
+  }
+
+  /** What the archive says of itself, once its run.json was read. */
+  get run(): RunDocument | null {
+    return this.#run.document
+  }
+
+  /** What looks into a file while it is read. */
+  of(path: string): FileCheck | undefined {
+    switch (path) {
+      case 'run.json':
+        return this.#run.file()
+      case 'bag-info.txt':
+        return this.#bagInfo.file()
+      case RECORDS_PATH:
+        return this.#records.records()
+      case LEAVES_PATH:
+        return this.#records.leaves()
+      case ERASURES_PATH:
+        return this.#erasures.file()
+      case AUDIT_PART:
+        return this.#audit.file()
+    }
+    if (PART_PATTERN.test(path)) return this.#master.part(path)
+    if (path.startsWith(SCHEMA_PREFIX)) return schemaCheck(path, this.#findings)
+    if (path.startsWith(SEAL_PREFIX)) return this.#seal.file(path)
+    if (this.#depth === 'bytes') return undefined
+    return path.startsWith(CSV_PREFIX) ? this.#tables.file(path) : this.#reports.file(path)
+  }
+
+  /** A file that was read whole, and its hash. */
+  digest(path: string, sha256: string): void {
+    if (path === RECORDS_PATH) this.#recordsSha256 = sha256
+    if (path.startsWith(CSV_PREFIX)) this.#tables.digest(path, sha256)
+    this.#attachments.file(path, sha256)
+  }
+
+  /** Compares, once everything was read. */
+  finish(
+    tagManifestSha256: string | null,
+    trust: SealTrust,
+  ): Pick<VerifyReport, 'run' | 'conversations' | 'erased' | 'recordsRoot' | 'seal'> {
+    const recordsRoot = this.#records.finish(this.#recordsSha256)
+    const { lines: conversations } = this.#master
+    const { erased } = this.#erasures
+    const payloadOxum = this.#payloadOxum
+    const attachments = this.#attachments.files
+    this.#erasures.finish()
+    this.#bagInfo.finish(this.run)
+    this.#run.finish({ conversations, erased, payloadOxum, recordsRoot, attachments })
+    if (this.#depth === 'content') {
+      this.#tables.finish()
+      this.#reports.finish()
+      this.#attachments.finish()
+      this.#run.finishContent({ entriesBySource: this.#master.entriesBySource, reports: this.#reports }, erased)
+    }
+    const records = this.#records.leafCount
+    const facts = {
+      tagManifestSha256,
+      payloadOxum,
+      records,
+      recordsRoot,
+      erased,
+      audit: this.#audit.part,
+      run: this.run,
+    }
+    const { findings, report: seal } = checkSeal(this.#seal.files, facts, trust)
+    for (const { code, path, message } of findings) this.#findings.add(code, path, message)
+    return { run: this.run, conversations, erased, recordsRoot, seal }
+  }
+}
