@@ -5,6 +5,7 @@ import { archiveCommand } from './commands/archive.ts'
 import { configCommand } from './commands/config.ts'
 import { demoCommand } from './commands/demo.ts'
 import { emulatorCommand } from './commands/emulator.ts'
+import { eraseCommand } from './commands/erase.ts'
 import { exportCommand } from './commands/export.ts'
 import { keysCommand } from './commands/keys.ts'
 import { proveCommand } from './commands/prove.ts'
@@ -74,6 +75,7 @@ export function createProgram(context: CommandContext): Command {
     keysCommand,
     proveCommand,
     verifyProofCommand,
+    eraseCommand,
     emulatorCommand,
     exportCommand,
     configCommand,

@@ -53,10 +53,10 @@ export class ContentChecks {
         this.#erasures.tombstone(path, line, tombstone)
         this.#reports.erased()
       },
-      conversation: (path, line, conversation) => {
-        this.#tables.conversation(conversation)
-        this.#reports.conversation(conversation)
-        this.#attachments.conversation(path, line, conversation)
+      conversation: (path, line, read) => {
+        this.#tables.conversation(read)
+        this.#reports.conversation(read)
+        this.#attachments.conversation(path, line, read.conversation)
       },
     })
   }

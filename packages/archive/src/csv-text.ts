@@ -1,27 +1,35 @@
 import { neutraliseFormula } from '@custody/sinks'
+import { type TextEncoding, textOf } from './read-conversation.ts'
 
 /** A cell before it is text; null is an empty cell. */
 export type Cell = string | number | boolean | null
 
 const needsQuotes = /[",\r\n]/
-const mayBeFormula = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/
+// The last is the first byte of the full-width forms.
+const mayBeFormula = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20\xEF]/
 
 /**
  * One row of a table, byte for byte as the writer's encoder makes it, in a fraction of the time: every row of an archive is
- * made again when it is verified. A test holds the two against each other.
+ * made again when it is verified. A test holds the two against each other. Its text is in the encoding of the cells.
  */
-export function csvRow(cells: readonly Cell[]): string {
+export function csvRow(cells: readonly Cell[], encoding: TextEncoding = 'utf8'): string {
   let row = ''
   for (let index = 0; index < cells.length; index += 1) {
     if (index > 0) row += ','
     const cell = cells[index]
-    if (typeof cell === 'string') row += csvText(cell)
+    if (typeof cell === 'string') row += quoted(neutralised(cell, encoding))
     else if (cell !== null && cell !== undefined) row += cell
   }
   return `${row}\r\n`
 }
 
-function csvText(text: string): string {
-  const safe = mayBeFormula.test(text) ? neutraliseFormula(text) : text
-  return needsQuotes.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+/** As `neutraliseFormula` of the sinks, for text in either encoding. */
+export function neutralised(text: string, encoding: TextEncoding): string {
+  if (!mayBeFormula.test(text)) return text
+  const start = textOf(text.slice(0, 3), encoding)
+  return neutraliseFormula(start) === start ? text : `'${text}`
+}
+
+function quoted(text: string): string {
+  return needsQuotes.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

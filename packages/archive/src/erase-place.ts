@@ -1,8 +1,8 @@
-import { chmod, lstat, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { syncDirectory } from '@custody/sinks'
 import type { ErasureSettings } from './erase-options.ts'
-import { changed, interrupted, linked, oldRemains } from './erase-refusals.ts'
+import { atWork, changed, interrupted, linked, oldRemains, onErasureDisk } from './erase-refusals.ts'
 import type { ArchiveContainer } from './options.ts'
 import { findLeftovers } from './staging.ts'
 
@@ -45,6 +45,15 @@ async function restore(archive: string, plan: boolean): Promise<string> {
   await rename(join(directory, replaced), target)
   await syncDirectory(directory)
   return target
+}
+
+/** Makes the folder of the new bag. Nobody else reads in it before it is as closed as the old one. */
+export async function beginStaging({ target, staging }: ErasurePlace): Promise<void> {
+  try {
+    await mkdir(staging, { mode: 0o700 })
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? atWork(staging) : onErasureDisk(error, target)
+  }
 }
 
 /** What tells one archive from another that takes its name: of a folder, its tag manifest stands for the rest. */

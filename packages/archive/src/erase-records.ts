@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { archivePathProblem, type FileDigest, type FileWriter } from '@custody/sinks'
 import type { ArchiveSettings } from './archive-settings.ts'
 import { SEAL_PREFIX } from './bag.ts'
@@ -13,6 +12,7 @@ import {
 } from './erase-options.ts'
 import {
   assertOnlyName,
+  beginStaging,
   copyModes,
   type ErasurePlace,
   erasurePlace,
@@ -47,7 +47,7 @@ import type { VerifyReport } from './verify-report.ts'
  *
  * @throws CustodyError of kind usage, `ERASE_NOTHING`, `_RECORD`, `_BASIS`, `_REFERENCE`, `_OPERATOR`, `_ID`; of kind not-found,
  * `ARCHIVE_NOT_FOUND`, `NOT_AN_ARCHIVE`, `ERASE_UNKNOWN_RECORD`; of kind refused, `ERASE_NOT_VALID`, `_NEEDS_SEAL`,
- * `_ALREADY_ERASED`, `_CHANGED`, `_LINE`, `_LINE_TOO_LONG`, `_FILE_UNKNOWN`, `_AMBIGUOUS`, `_LINKED`, `_INTERRUPTED`; `ERASE_SEAL`,
+ * `_ALREADY_ERASED`, `_STAGING`, `_CHANGED`, `_LINE`, `_LINE_TOO_LONG`, `_FILE_UNKNOWN`, `_AMBIGUOUS`, `_LINKED`, `_INTERRUPTED`; `ERASE_SEAL`,
  * `ERASE_CHECK`, `ERASE_DISK`, `ARCHIVE_ZIP`; `ERASE_OLD_REMAINS`, after which the archive is erased, but not all is removed.
  */
 export async function eraseRecords(options: ErasureOptions): Promise<ErasureResult> {
@@ -146,9 +146,8 @@ async function replace(erasure: Erasure): Promise<MadeBag> {
   const { staging, target } = place
   const store = new BagStore(staging)
   let isReplacing = false
+  await beginStaging(place)
   try {
-    // Nobody else reads in it before it is as closed as the old one.
-    await mkdir(staging, { mode: 0o700 })
     const made = await rewrite(bag, store, settings, found, superseded)
     await writeSeal(store, made, erasure)
     await syncFolders(staging, store.files.keys())

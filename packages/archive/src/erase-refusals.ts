@@ -105,6 +105,13 @@ export function usedId(erasureId: string): CustodyError {
   return usageError('ERASE_ID', `erase: ${erasureId} is the id of an earlier erasure in this archive.`)
 }
 
+export function atWork(staging: string): CustodyError {
+  return new CustodyError('ERASE_STAGING', `An erasure of this id was begun before: ${staging} is there.`, {
+    kind: 'refused',
+    actions: ['Check that no other erasure is at work, remove the folder, then erase again.'],
+  })
+}
+
 export function linked(archive: string, files: number): CustodyError {
   return new CustodyError(
     'ERASE_LINKED',

@@ -3,7 +3,7 @@ import { parseJson } from '@custody/model'
 import type { FileCheck } from './file-check.ts'
 import type { Findings } from './findings.ts'
 import { LineReader } from './line-reader.ts'
-import type { Shape } from './shape.ts'
+import { OTHER_ORDER, type Shape } from './shape.ts'
 
 /** A line of a JSONL file that is JSON in its one form. */
 export interface JsonLine {
@@ -70,7 +70,10 @@ export function parseLine(
     try {
       const value: unknown = JSON.parse(text)
       const problem = shape(value)
-      if (problem !== null) refuse('JSON_SHAPE', `is not as its schema says${problem && ` (at ${problem.slice(1)})`}`)
+      if (problem?.endsWith(OTHER_ORDER)) refuse('JSON_FORM', otherForm)
+      else if (problem !== null) {
+        refuse('JSON_SHAPE', `is not as its schema says${problem && ` (at ${problem.slice(1)})`}`)
+      }
       // Numbers that a double would round are kept as they were written: that costs time, so only where it matters.
       else if (encode(value) !== text && encode(parseJson(text)) !== text) refuse('JSON_FORM', otherForm)
       else return value

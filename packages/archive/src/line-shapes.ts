@@ -3,6 +3,7 @@ import {
   isCount,
   isExactly,
   isFlag,
+  isInOrder,
   isLike,
   isListOf,
   isNumber,
@@ -79,10 +80,10 @@ const kind = isOneOf(
 )
 
 /** A line of the master that holds a conversation. */
-export const conversationShape: Shape = isExactly({
+export const conversationShape: Shape = isInOrder({
   v: one,
   salt: isLike(/^[A-Za-z0-9_-]{43}$/),
-  conversation: isExactly({
+  conversation: isInOrder({
     identifier: isText,
     recordId: text,
     channelName: text,
@@ -93,7 +94,7 @@ export const conversationShape: Shape = isExactly({
     continuesAfter: isFlag,
   }),
   sessions: isListOf(
-    isExactly({
+    isInOrder({
       recordId: isText,
       status: text,
       startTime: orNull(instant),
@@ -104,16 +105,16 @@ export const conversationShape: Shape = isExactly({
     }),
   ),
   participants: isListOf(
-    isExactly({ role, displayName: text, recordId: text, joinedAt: orNull(instant), leftAt: orNull(instant) }),
+    isInOrder({ role, displayName: text, recordId: text, joinedAt: orNull(instant), leftAt: orNull(instant) }),
   ),
   entries: isListOf(
-    isExactly({
+    isInOrder({
       entryId: isText,
       sentAt: instant,
       clientAt: orNull(instant),
       kind,
       entryType: isText,
-      sender: isExactly({ role, appType: text, subject: text, displayName: text }),
+      sender: isInOrder({ role, appType: text, subject: text, displayName: text }),
       text,
       content: orNull(content),
       relatedRecords: isListOf(isText),

@@ -1,12 +1,10 @@
 import { hash } from 'node:crypto'
-import { type Conversation, compareEntries, type Window } from '@custody/model'
-import { encodeConversation } from '@custody/sinks'
+import { compareEntries, type EntryOrderKey, type Window } from '@custody/model'
 import type { FileCheck } from './file-check.ts'
 import type { Findings } from './findings.ts'
 import { IdentifierSet } from './identifier-set.ts'
-import { parseLine } from './json-lines.ts'
 import { LineReader } from './line-reader.ts'
-import { conversationShape } from './line-shapes.ts'
+import { type ReadConversation, readConversation, textOf } from './read-conversation.ts'
 import type { ArchiveRecord } from './record-line.ts'
 import { SALT_CHARACTERS } from './salt.ts'
 import { type Tombstone, tombstoneOf } from './tombstone.ts'
@@ -21,7 +19,7 @@ export interface MasterLines {
   /** Every line that can be read, whatever is wrong with it. */
   record(record: ArchiveRecord): void
   erased(path: string, line: number, tombstone: Tombstone): void
-  conversation(path: string, line: number, conversation: Conversation): void
+  conversation(path: string, line: number, read: ReadConversation): void
 }
 
 /** What looks into the content of the master costs most of the time that a check takes. */
@@ -75,41 +73,30 @@ export class MasterCheck {
     const salt = bytes.toString('latin1', saltStart, saltStart + SALT_CHARACTERS)
     this.#to.record({ index: this.lines, path, line, size: bytes.length, sha256, salt })
     if (this.#depth === 'bytes') return
-    const value = parseLine(bytes, conversationShape, encodeLine, refuse)
-    if (value === undefined) return
-    const conversation = conversationOf(value as MasterLine)
-    if (!this.#identifiers.add(conversation.identifier)) {
+    const read = readConversation(bytes, refuse)
+    if (read === undefined) return
+    if (!this.#identifiers.add(textOf(read.conversation.identifier, read.encoding))) {
       refuse('CONVERSATION_TWICE', 'has the identifier of an earlier conversation')
     }
-    this.#checkEntries(conversation, refuse)
-    this.#to.conversation(path, line, conversation)
+    this.#checkEntries(read, refuse)
+    this.#to.conversation(path, line, read)
   }
 
-  #checkEntries({ entries }: Conversation, refuse: (code: string, what: string) => void): void {
+  #checkEntries(
+    { conversation: { entries }, encoding }: ReadConversation,
+    refuse: (code: string, what: string) => void,
+  ): void {
     const window = this.#window()
-    let previous: Conversation['entries'][number] | undefined
+    let previous: EntryOrderKey | undefined
     for (const entry of entries) {
       this.entriesBySource.set(entry.source, (this.entriesBySource.get(entry.source) ?? 0) + 1)
       if (window && (entry.sentAt < window.from || entry.sentAt >= window.to)) {
         refuse('ENTRY_OUTSIDE_WINDOW', 'has an entry of a time outside of the window')
       }
-      if (previous && compareEntries(previous, entry) > 0) refuse('ENTRY_ORDER', 'has entries that are not in order')
-      previous = entry
+      const { sentAt, clientAt } = entry
+      const place = { sentAt, clientAt, entryId: textOf(entry.entryId, encoding) }
+      if (previous && compareEntries(previous, place) > 0) refuse('ENTRY_ORDER', 'has entries that are not in order')
+      previous = place
     }
   }
-}
-
-interface MasterLine extends Pick<Conversation, 'sessions' | 'participants' | 'entries'> {
-  readonly salt: string
-  readonly conversation: Omit<Conversation, 'sessions' | 'participants' | 'entries'>
-}
-
-/** What a line says of a conversation. What never stands in a line is not there. */
-function conversationOf({ conversation, sessions, participants, entries }: MasterLine): Conversation {
-  return { ...conversation, sessions, participants, entries }
-}
-
-function encodeLine(value: unknown): string {
-  const line = value as MasterLine
-  return encodeConversation(conversationOf(line), line)
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import type { Conversation } from '@custody/model'
-import { neutraliseFormula } from '@custody/sinks'
 import { csvRows } from './csv-rows.ts'
+import { neutralised } from './csv-text.ts'
 import type { FileCheck } from './file-check.ts'
 import type { Findings } from './findings.ts'
 import { gapsTable } from './gaps-report.ts'
 import { jsonLines } from './json-lines.ts'
 import { redactionShape, rejectShape } from './line-shapes.ts'
+import type { ReadConversation } from './read-conversation.ts'
 import { reconciliationTable } from './reconciliation-report.ts'
 import { encodeRedaction, encodeReject } from './report-lines.ts'
 import { differencesTable, witnessesTable } from './witness-reports.ts'
@@ -78,11 +78,12 @@ export class ReportsCheck {
   }
 
   /** A line of the master, in order. */
-  conversation({ identifier, recordId, sessions, entries }: Conversation): void {
+  conversation({ conversation, encoding }: ReadConversation): void {
+    const { identifier, recordId, sessions, entries } = conversation
     const sources = new Set<string>()
     for (const { source } of entries) sources.add(source)
     const cells = [identifier, recordId ?? '', String(sessions.length), [...sources].sort().join(' ')]
-    this.#archived.update(archivedRow(cells.map(neutraliseFormula)))
+    this.#archived.update(archivedRow(cells.map((cell) => neutralised(cell, encoding))), encoding)
   }
 
   /** A line of the master whose conversation was erased. */

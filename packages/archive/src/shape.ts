@@ -69,6 +69,28 @@ export function isExactly(
   }
 }
 
+/** Exactly these fields, in this order. */
+export function isInOrder(fields: Readonly<Record<string, Shape>>): Shape {
+  const names = Object.keys(fields)
+  const shapes = Object.values(fields)
+  const isInAnyOrder = isExactly(fields)
+  return (value) => {
+    if (!isObject(value)) return ''
+    const found = Object.keys(value)
+    if (found.length !== names.length) return isInAnyOrder(value)
+    for (let index = 0; index < names.length; index += 1) {
+      const name = names[index] as string
+      if (found[index] !== name) return isInAnyOrder(value) ?? OTHER_ORDER
+      const problem = (shapes[index] as Shape)(value[name])
+      if (problem !== null) return `.${name}${problem}`
+    }
+    return null
+  }
+}
+
+/** At the end of a path: the fields are there, in another order. */
+export const OTHER_ORDER = ' in another order'
+
 /** Which shape it has to have, by its field `type`. */
 export function isOneByType(shapes: Readonly<Record<string, Shape>>): Shape {
   const byType = new Map(Object.entries(shapes))

@@ -12,6 +12,7 @@ import {
 import { csvRow } from './csv-text.ts'
 import type { FileCheck } from './file-check.ts'
 import type { Findings } from './findings.ts'
+import type { ReadConversation } from './read-conversation.ts'
 
 export const CSV_PREFIX = 'data/csv/'
 
@@ -31,10 +32,14 @@ class ExpectedTable<Row> {
     this.hash.update(encodeCsvHeader(table.columns))
   }
 
-  add(conversation: Conversation): void {
+  add({ conversation, encoding }: ReadConversation): void {
     let text = ''
-    for (const row of this.#rows(conversation)) text += csvRow(this.#table.columns.map((column) => column.cell(row)))
-    this.hash.update(text)
+    for (const row of this.#rows(conversation))
+      text += csvRow(
+        this.#table.columns.map((column) => column.cell(row)),
+        encoding,
+      )
+    this.hash.update(text, encoding)
   }
 }
 
@@ -59,8 +64,8 @@ export class TablesCheck {
   }
 
   /** A line of the master, in order. */
-  conversation(conversation: Conversation): void {
-    for (const table of this.#tables) table.add(conversation)
+  conversation(read: ReadConversation): void {
+    for (const table of this.#tables) table.add(read)
   }
 
   /** Looks at a table while it is read: one that begins with a byte order mark is compared without it. */

@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { lockLog } from './log-lock.ts'
 import { openAuditLog } from './open-audit-log.ts'
 import { processState } from './process-state.ts'
@@ -77,6 +79,24 @@ test.each([
   await expect(lockLog(file)).rejects.toMatchObject({ ...locked, message: expect.stringContaining(who) })
   expect(existsSync(`${file}.lock`)).toBe(true)
 })
+
+test('of a process on another host nothing is known, even if there is none of its number here', async () => {
+  const file = newFile()
+  leaveLock(file, { pid: await deadPid(), host: 'elsewhere', started: null })
+  await expect(lockLog(file)).rejects.toMatchObject(locked)
+})
+
+test.runIf(process.platform === 'linux')(
+  'a process that has ended is gone, even if nobody took note of it',
+  async () => {
+    // The shell becomes a program that never asks after its child.
+    const shell = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] })
+    onTestFinished(() => void shell.kill())
+    const [pid] = await once(shell.stdout, 'data')
+    await expect.poll(() => processState(Number(pid)), { timeout: 10_000 }).toBe('gone')
+    expect(() => process.kill(Number(pid), 0)).not.toThrow()
+  },
+)
 
 test('who takes over needs the guard; one that was left behind is named', async () => {
   const file = newFile()

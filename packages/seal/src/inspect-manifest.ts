@@ -59,18 +59,19 @@ export function checkManifests(
         findings.add('SEAL_FILE_CHANGED', found, 'The file is not the one whose hash was sealed.')
       }
     }
-    for (const name of seal.files.keys()) {
-      if (name !== sealFile.manifest && !manifest.has(SEAL_FOLDER + name)) {
-        findings.add('SEAL_FILE_UNLISTED', folder + name, 'The file is not among those that were sealed.')
+    // The seal that holds has to name all there is, a superseded one the files of its own and what was there before it.
+    const present = depth === 0 ? digests.keys() : seal.files.keys().map((name) => folder + name)
+    for (const file of present) {
+      const place = sealPlace(file)
+      const name = depth === 0 ? file : SEAL_FOLDER + place?.name
+      if (place !== null && file !== path && !manifest.has(name)) {
+        findings.add('SEAL_FILE_UNLISTED', file, 'The file is not among those that were sealed.')
       }
     }
-    const wholeHistory = filesBelow[depth] ?? listedHistory
-    if (listedHistory !== wholeHistory || listedBelow !== listedHistory) {
-      findings.add(
-        'SEAL_MANIFEST_HISTORY',
-        path,
-        'The list does not name exactly the files of the seals superseded before.',
-      )
+    const wholeHistory = depth === 0 ? listedHistory : (filesBelow[depth] ?? listedHistory)
+    if (depth > 0 && (listedHistory !== wholeHistory || listedBelow !== listedHistory)) {
+      const message = 'The list does not name exactly the files of the seals superseded before.'
+      findings.add('SEAL_MANIFEST_HISTORY', path, message)
     }
   }
 }

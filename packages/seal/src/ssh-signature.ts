@@ -23,6 +23,8 @@ const HASH = 'sha512'
 const SIGNATURE_TYPE = 'ssh-ed25519'
 const BEGIN = '-----BEGIN SSH SIGNATURE-----'
 const END = '-----END SSH SIGNATURE-----'
+/** After magic (6), version (4), key (4 + 51) and the length of the namespace (4). */
+const NAMESPACE_AT = 69
 const ARMOUR_WIDTH = 70
 /** Longer than any signature by an Ed25519 key, namespace included. */
 const ARMOUR_MAX = 4096
@@ -60,13 +62,12 @@ export function parseSshSignature(armour: string): SshSignature | null {
   if (armour.length > ARMOUR_MAX || !armour.startsWith(`${BEGIN}\n`) || !armour.endsWith(`\n${END}\n`)) return null
   const blob = decodeBase64(armour.slice(BEGIN.length + 1, -END.length - 2).replaceAll('\n', ''))
   if (blob === null) return null
-  // Everything but the namespace has a fixed length, so the fields stand at known places; writing them again tells
-  // whether all else is as it should be.
-  const key = blobHead(Buffer.alloc(PUBLIC_KEY_BYTES), '').length
-  const keyEnd = MAGIC.length + 4 + sshString(sshKeyBlob(Buffer.alloc(PUBLIC_KEY_BYTES))).length
-  if (blob.length < key + SIGNATURE_BYTES) return null
-  const publicKey = Uint8Array.from(blob.subarray(keyEnd - PUBLIC_KEY_BYTES, keyEnd))
-  const namespace = blob.subarray(keyEnd + 4, keyEnd + 4 + blob.readUInt32BE(keyEnd)).toString('latin1')
+  // All but the namespace has a fixed length, so fields are taken from where they must be; that the rest is as it should be
+  // shows when they are written again.
+  if (blob.length < NAMESPACE_AT + SIGNATURE_BYTES) return null
+  const publicKey = Uint8Array.from(blob.subarray(NAMESPACE_AT - 4 - PUBLIC_KEY_BYTES, NAMESPACE_AT - 4))
+  const namespaceLength = blob.readUInt32BE(NAMESPACE_AT - 4)
+  const namespace = blob.subarray(NAMESPACE_AT, NAMESPACE_AT + namespaceLength).toString('latin1')
   const signature = Uint8Array.from(blob.subarray(-SIGNATURE_BYTES))
   const isNamespace = /^[!-~]{1,200}$/.test(namespace)
   return isNamespace && encodeSshSignature(publicKey, signature, namespace) === armour

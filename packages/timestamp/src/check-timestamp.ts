@@ -85,7 +85,7 @@ export function checkTimestamp(options: CheckTimestampOptions): TimestampCheck {
   }
   const trusted = options.trusted === undefined ? null : attempt(() => parsePem(options.trusted ?? ''))
   const anchored = trusted && anchoredChain(chain, trusted)
-  if (trusted && !anchored) findings.push(untrusted)
+  if (trusted && leaf && !anchored) findings.push(untrusted)
   const full = anchored ?? chain
   if (info) attempt(() => collect(checkChain(full, Date.parse(info.time)), findings))
 

@@ -87,7 +87,9 @@ function pssSaltLength({ parameters }: Algorithm, digest: DigestName): number {
     new Fields(fields.take(tag.context(number)), tag.context(number), 'signature algorithm')
   const hash = readAlgorithm(inner(0).take(tag.sequence))
   const mask = readAlgorithm(inner(1).take(tag.sequence))
-  const salt = fields.optional(tag.context(2))?.children[0]
+  // The default is 20, and DER leaves a default out.
+  const explicitSalt = fields.optional(tag.context(2))
+  const salt = explicitSalt && new Fields(explicitSalt, tag.context(2), 'signature algorithm').take(tag.integer)
   fields.end()
   const maskHash = mask.parameters && readAlgorithm(mask.parameters)
   if (hash.oid !== digest.oid || mask.oid !== oid.mgf1 || maskHash?.oid !== digest.oid) {
@@ -95,7 +97,7 @@ function pssSaltLength({ parameters }: Algorithm, digest: DigestName): number {
   }
   if (!hasNoParameters(hash) || !hasNoParameters(maskHash)) throw fields.fault()
   const length = salt ? integerOf(salt) : 20n
-  if (salt?.tag !== tag.integer || length === null || length < 0n || length > 512n) throw fields.fault()
+  if (length === null || length < 0n || length > 512n) throw fields.fault()
   return Number(length)
 }
 

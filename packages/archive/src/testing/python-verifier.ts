@@ -1,0 +1,72 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { createInterface } from 'node:readline'
+
+/** The folder of the script, its README and the draft of VERIFY.txt. */
+export const verifyFolder: string = fileURLToPath(new URL('../../../../docs/verify/', import.meta.url))
+
+/** What the script said of one archive or proof. */
+export interface PythonVerdict {
+  /** 0: nothing found, 4: findings, 10: no archive; 1: it broke. */
+  readonly exit: number
+  readonly output: string
+}
+
+/** The script of docs/verify, kept in one Python process: starting one for each of some hundred archives would take minutes. */
+export interface PythonVerifier {
+  /** Runs it as from the command line. */
+  check(...args: readonly string[]): Promise<PythonVerdict>
+  /** Asks only for its Ed25519. */
+  verified(key: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>
+  close(): void
+}
+
+const runner = `
+import contextlib, io, json, sys, traceback
+sys.path.insert(0, sys.argv[1])
+sys.dont_write_bytecode = True
+import custody_verify
+for request in sys.stdin:
+    output, name, args = io.StringIO(), *json.loads(request)
+    try:
+        with contextlib.redirect_stdout(output):
+            if name == "main": answer = custody_verify.main(args)
+            else: answer = custody_verify.verified(*map(bytes.fromhex, args))
+    except BaseException:
+        answer = 1
+        output.write(traceback.format_exc())
+    print(json.dumps([answer, output.getvalue()]), flush=True)
+`
+
+/** Starts Python. Close it when the tests have ended. */
+export function startPythonVerifier(): PythonVerifier {
+  const process: ChildProcessWithoutNullStreams = spawn('python3', ['-c', runner, verifyFolder])
+  const answers = createInterface(process.stdout)[Symbol.asyncIterator]()
+  let last: Promise<unknown> = Promise.resolve()
+  // One question at a time: answers bear no number.
+  const ask = (name: string, args: readonly string[]): Promise<[number | boolean, string]> => {
+    const answer = last.then(async (): Promise<[number | boolean, string]> => {
+      process.stdin.write(`${JSON.stringify([name, args])}\n`)
+      const { value, done } = await answers.next()
+      if (done) throw new Error('Python has ended')
+      return JSON.parse(value)
+    })
+    last = answer.catch(() => undefined)
+    return answer
+  }
+  return {
+    check: async (...args) => {
+      const [exit, output] = await ask('main', args)
+      return { exit: Number(exit), output }
+    },
+    verified: async (...args) => {
+      const [answer, output] = await ask(
+        'verified',
+        args.map((bytes) => Buffer.from(bytes).toString('hex')),
+      )
+      if (output !== '') throw new Error(output)
+      return answer === true
+    },
+    close: () => process.stdin.end(),
+  }
+}
