@@ -47,8 +47,8 @@ def leads_to(signer, key, transitions):  # whether the key is the signer, or han
     return key == signer
 def half(size): return 1 << (size - 1).bit_length() - 1  # the tree of RFC 6962 splits at a power of 2
 def tree_root(leaves):
-    left, right = leaves[:half(len(leaves))], leaves[half(len(leaves)):]
-    return node(tree_root(left), tree_root(right)) if right else left[0] if left else sha256(b"")
+    if len(leaves) < 2: return leaves[0] if leaves else sha256(b"")
+    return node(tree_root(leaves[:half(len(leaves))]), tree_root(leaves[half(len(leaves)):]))
 def root_by_proof(leaf, index, size, proof):
     if size == 1 or not proof: return leaf if size == 1 and not proof else b""
     if index < half(size): return node(root_by_proof(leaf, index, half(size), proof[:-1]), proof[-1])

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { folderOf } from './testing/bag-files.ts'
-import { linesOf, rebag, recommit } from './testing/rebag.ts'
+import { changeRun, linesOf, rebag, recommit } from './testing/rebag.ts'
 import { richBagFiles } from './testing/rich-bag.ts'
 import { verify } from './verify.ts'
 
@@ -52,16 +52,15 @@ test('tables may begin with a byte order mark', async () => {
   expect(await codesOf(folderOf(rebag(files)))).toEqual([])
 })
 
-test('entry of a window that ends at its time', async () => {
+test.each([
+  ['2026-10-01T00:01:00.000Z', '2026-10-01T00:03:00.001Z', []],
+  ['2026-10-01T00:01:00.001Z', '2026-10-01T00:03:00.001Z', ['00001', '00001', '00002', '00002']],
+  ['2026-10-01T00:01:00.000Z', '2026-10-01T00:03:00.000Z', ['00003', '00003']],
+])('entries from one minute to three stand in the window [%s, %s), or are named', async (from, to, parts) => {
   const files = await richBagFiles()
-  const change = (to: string): void => {
-    for (const path of ['run.json', 'bag-info.txt']) {
-      files.set(path, String(files.get(path)).replace(/2026-1[01]-01T[0-9:.]+Z(?="|\n)(?!",\n {4}"to)/, to))
-    }
-  }
-  const last = Date.parse('2026-10-01T00:03:00.000Z')
-  change(new Date(last + 1).toISOString())
-  expect(String(files.get('run.json'))).toContain(`"to": "${new Date(last + 1).toISOString()}"`)
-  expect(await codesOf(folderOf(rebag(files)))).toEqual([])
-  change(new Date(last).toISOString())
+  changeRun(files, (run) => ({ ...run, window: { from, to } }))
+  files.set('bag-info.txt', String(files.get('bag-info.txt')).replace(/(?<=Archive-Period: ).*/, `${from} ${to}`))
+  expect(await codesOf(folderOf(rebag(files)))).toEqual(
+    parts.map((number) => `ENTRY_OUTSIDE_WINDOW data/conversations/part-${number}.jsonl`),
+  )
 })

@@ -4,6 +4,8 @@ import { type TextEncoding, textOf } from './read-conversation.ts'
 /** A cell before it is text; null is an empty cell. */
 export type Cell = string | number | boolean | null
 
+// What most cells have none of, in one look: the two patterns below.
+const special = /[",\r\n]|^[=+\-@\t\uFF1D\uFF0B\uFF0D\uFF20\xEF]/
 const needsQuotes = /[",\r\n]/
 // The last is the first byte of the full-width forms.
 const mayBeFormula = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20\xEF]/
@@ -17,7 +19,7 @@ export function csvRow(cells: readonly Cell[], encoding: TextEncoding = 'utf8'):
   for (let index = 0; index < cells.length; index += 1) {
     if (index > 0) row += ','
     const cell = cells[index]
-    if (typeof cell === 'string') row += quoted(neutralised(cell, encoding))
+    if (typeof cell === 'string') row += special.test(cell) ? quoted(neutralised(cell, encoding)) : cell
     else if (cell !== null && cell !== undefined) row += cell
   }
   return `${row}\r\n`

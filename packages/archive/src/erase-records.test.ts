@@ -1,8 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { MerkleTree } from '@custody/seal'
 import { neutraliseFormula } from '@custody/sinks'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
@@ -17,6 +15,7 @@ import {
   placeFiles,
   sourceOfErasables,
 } from './testing/erasable.ts'
+import { checkBag, contentOf, folderOf } from './testing/erased-bag.ts'
 import { temporaryFolder } from './testing/temporary-folder.ts'
 import { clock, filesBelow, writeArchive } from './testing/write-archive.ts'
 import { verify } from './verify.ts'
@@ -43,56 +42,6 @@ async function write(
     ...changes,
   })
   return { path, records }
-}
-
-/** The archive as a folder: a ZIP is unpacked by another reader than ours. */
-function folderOf(path: string): string {
-  if (!path.endsWith('.zip')) return path
-  const folder = temporaryFolder()
-  execFileSync('unzip', ['-q', path, '-d', folder])
-  return join(folder, readdirSync(folder)[0] ?? '')
-}
-
-function contentOf(folder: string): Map<string, Buffer> {
-  return new Map(filesBelow(folder).map((file) => [file, readFileSync(join(folder, file))]))
-}
-
-const sha256 = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex')
-
-/** A look of its own at the manifests, the tree and the records. */
-function checkBag(
-  files: ReadonlyMap<string, Buffer>,
-  before: ReadonlyMap<string, Buffer>,
-  erased: readonly number[],
-): void {
-  const text = (path: string): string => String(files.get(path))
-  const lines = (path: string): string[] => text(path).split('\n').slice(0, -1)
-  const listed = ['manifest-sha256.txt', 'tagmanifest-sha256.txt'].flatMap(lines)
-  for (const line of listed) expect(line.slice(0, 64), line).toBe(sha256(files.get(line.slice(66)) ?? ''))
-  expect(listed).toHaveLength(files.size - 1)
-  expect(text('integrity/leaves.txt')).toBe(String(before.get('integrity/leaves.txt')))
-  const leaves = lines('integrity/leaves.txt')
-  const tree = new MerkleTree()
-  for (const leaf of leaves) tree.add(Buffer.from(leaf, 'hex'))
-  expect(tree.root()).toBe(JSON.parse(String(before.get('run.json'))).recordsRoot)
-  const records = lines('integrity/records.jsonl')
-  const master = [...files.keys()]
-    .filter((path) => path.startsWith('data/conversations/'))
-    .sort()
-    .flatMap(lines)
-  expect([records.length, master.length]).toEqual([leaves.length, leaves.length])
-  for (const [index, record] of records.entries()) {
-    if (erased.includes(index)) {
-      expect(record).toMatch(/^\{"index":\d+,"erased":"ER-[A-Z2-7]{16}"\}$/)
-      const { erased: id } = JSON.parse(record)
-      expect(JSON.parse(record).index).toBe(index)
-      expect(master[index]).toBe(`{"v":1,"erased":{"index":${index},"erasure":"${id}"}}`)
-    } else {
-      expect(sha256(`\0${record}\n`)).toBe(leaves[index])
-      const { path, line, sha256: hash } = JSON.parse(record)
-      expect(sha256(`${lines(path)[line - 1]}\n`)).toBe(hash)
-    }
-  }
 }
 
 const uuid = (index: number): string => `${String(index).padStart(8, '0')}-aaaa-4bbb-8ccc-dddddddddddd`

@@ -1,7 +1,8 @@
 import type { Window } from '@custody/model'
-import { inspectSeal, type Seal, type Trust } from '@custody/seal'
+import { inspectSeal, parseSeal, type Seal, type Trust } from '@custody/seal'
 import { checkTimestamp, type TimestampCheck } from '@custody/timestamp'
 import type { AuditPart } from './audit-check.ts'
+import { AUDIT_PART } from './bag.ts'
 import type { Finding } from './findings.ts'
 import type { ArchiveMode, ArchiveVerdict } from './options.ts'
 
@@ -75,12 +76,19 @@ export function checkSeal(
   })
   const found: Finding[] = findings.map(({ code, path, message }) => ({ code, path, message }))
   if (seal === null || digest === null) return { report: null, findings: found }
-  const end = audit?.end ?? null
-  if (end !== null && end !== seal.audit.size) {
-    const message = `ends with line ${end} of the log, the seal says ${seal.audit.size}`
-    found.push({ code: 'AUDIT_SEALED', path: 'audit/audit.jsonl', message })
+  const from = auditBefore(files)
+  const part = audit ?? { first: from, end: from }
+  if (part.first !== from || part.end !== seal.audit.size) {
+    const message = `holds lines ${part.first} to ${part.end} of the log, the seals say ${from} to ${seal.audit.size}`
+    found.push({ code: 'AUDIT_SEALED', path: AUDIT_PART, message })
   }
   const { key, trust, superseded } = about
   const time = about.time === 'not-checked' ? null : about.time
   return { report: { seal, digest, key, trust, time, superseded }, findings: found }
+}
+
+/** How far the log went when the archive before was sealed. */
+function auditBefore(files: ReadonlyMap<string, Uint8Array>): number {
+  const text = files.get('seal/prev.seal.txt')
+  return (text && parseSeal(Buffer.from(text).toString('utf8'))?.audit.size) || 0
 }

@@ -52,7 +52,8 @@ export async function initKey(options: InitKeyOptions): Promise<NewKey> {
 
   const { resumed } = await changeKeys(directory, async (resumed) => {
     const state = await readKeyState(directory)
-      if (state.privateKey !== null) throw exists(state.privateKeyPath)
+    if (resumed && isJustStarted(state)) return []
+    if (state.privateKey !== null) throw exists(state.privateKeyPath)
     const traces = hasTraces(state)
     if (traces && !replaceLostKey) throw lost(directory)
     if (!traces && replaceLostKey) throw missing(directory)

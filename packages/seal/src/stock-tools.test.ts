@@ -55,7 +55,7 @@ describe.each([
   test('accepts what was made', async () => {
     expect(await shell(await temporaryFolder(files), script)).toMatchObject({ ok: true })
   })
-  test.each(paths.map((path) => [path]))('refuses a changed %s', async (path) => {
+  test.each([...new Set(paths)].map((path) => [path]))('refuses a changed %s', async (path) => {
     const content = Buffer.from(files.get(path) ?? '')
     content[40] = (content[40] ?? 0) ^ 1
     expect(await shell(await temporaryFolder(new Map([...files, [path, content]])), script)).toMatchObject({

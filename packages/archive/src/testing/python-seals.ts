@@ -47,7 +47,10 @@ export async function sealed(
   const bag = [...files].filter((file) => !isSeal(file))
   const old = new Map([...files].filter(isSeal).map(([path, content]) => [path, Buffer.from(content)]))
   const seal = await makeSeal({ ...factsOf(files), superseded: old.size === 0 ? null : old })
-  return new Map<string, Buffer | string>([...bag, ...[...seal].map(([path, content]) => [path, Buffer.from(content)] as const)])
+  return new Map<string, Buffer | string>([
+    ...bag,
+    ...[...seal].map(([path, content]) => [path, Buffer.from(content)] as const),
+  ])
 }
 
 function factsOf(files: ReadonlyMap<string, Buffer | string>): Omit<SealableBag, 'superseded'> {

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 
 /** The folder of the script, its README and the draft of VERIFY.txt. */
 export const verifyFolder: string = fileURLToPath(new URL('../../../../docs/verify/', import.meta.url))

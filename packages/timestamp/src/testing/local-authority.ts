@@ -24,6 +24,8 @@ export interface LocalAuthorityOptions {
   readonly extensions?: string
   /** Basic constraints of the issuing certificate. @defaultValue `'critical,CA:TRUE'` */
   readonly issuerConstraints?: string
+  /** Basic constraints of the root above an intermediate. @defaultValue `'critical,CA:TRUE'` */
+  readonly rootConstraints?: string
   /** For how many days from now the authority's certificate is valid; below zero it has expired. @defaultValue 3650 */
   readonly days?: number
   /** @defaultValue `'1.3.6.1.4.1.99999.1'` */
@@ -125,7 +127,7 @@ async function makeCertificates(folder: string, options: LocalAuthorityOptions):
   }
 
   const root = ['-keyout', 'root.key', '-out', 'root.pem', '-subj', '/O=Example Time/CN=Example Root', '-days', '7300']
-  const own = intermediate ? 'critical,CA:TRUE' : constraints
+  const own = intermediate ? (options.rootConstraints ?? 'critical,CA:TRUE') : constraints
   await make('req', '-x509', ...newKey, '-nodes', '-config', await requestConfiguration(folder, own), ...root)
   if (intermediate) {
     const lines = [`basicConstraints=${constraints}`, 'keyUsage=critical,keyCertSign,cRLSign']
