@@ -73,7 +73,7 @@ export class Traces {
     if (tokens.some((each) => this.files.has(each))) {
       // Only a file of the conversation counts; its hash may stand in a text, too.
       for (const { content } of line().entries) {
-        for (const { file } of attachmentsOf(content)) if (file) void 0
+        for (const { file } of attachmentsOf(content)) if (file) this.files.delete(file.sha256)
       }
     }
     for (const each of tokens) this.#around.delete(each)
