@@ -3,6 +3,7 @@ import { edited } from './erase-pieces.ts'
 import { nothingLeft, unknownLine, unknownRecords } from './erase-refusals.ts'
 import type { SourceBag } from './erase-source.ts'
 import { type ArchivedLine, Traces } from './erase-traces.ts'
+import { lineIdentifier } from './line-identifier.ts'
 import { type Tombstone, tombstoneOf } from './tombstone.ts'
 
 /** What is to be erased. */
@@ -11,9 +12,6 @@ export interface FoundRecords {
   readonly alreadyErased: readonly Tombstone[]
   readonly traces: Traces
 }
-
-const lineHead = /^\{"v":1,"salt":"[A-Za-z0-9_-]{43}","conversation":\{"identifier":("(?:[^"\\]|\\.)*")/
-const HEAD_BYTES = 4096
 
 /**
  * Looks through the master for the conversations that were named. Holds one line at a time, and of what it finds the ids.
@@ -54,9 +52,9 @@ export async function findRecords(
 
 /** The identifier of a line of the master; null where it has none. */
 export function identifierOf(line: Buffer): string | null {
-  const quoted = lineHead.exec(line.toString('utf8', 0, HEAD_BYTES))?.[1]
+  const identifier = lineIdentifier(line)
+  if (identifier !== null) return identifier
   try {
-    if (quoted !== undefined) return JSON.parse(quoted) as string
     const { conversation } = JSON.parse(line.toString()) as Partial<ArchivedLine>
     return conversation?.identifier ?? null
   } catch {

@@ -1,5 +1,4 @@
 import { archivePathProblem, type FileDigest, type FileWriter } from '@custody/sinks'
-import type { ArchiveSettings } from './archive-settings.ts'
 import { SEAL_PREFIX } from './bag.ts'
 import { BagStore } from './bag-store.ts'
 import { type FoundRecords, findRecords } from './erase-find.ts'
@@ -156,9 +155,8 @@ async function replace(erasure: Erasure): Promise<MadeBag> {
     for (const file of store.files.values()) bytes += file.bytes
     if (bag.kind === 'zip') {
       onProgress({ step: 'pack', files: store.files.size })
-      // packBag reads these three.
-      const packed = { ...place, name: report.run?.archive ?? place.name } as unknown as ArchiveSettings
-      bytes = await packBag(store.files, packed, signal)
+      const { staging, packing } = place
+      bytes = await packBag(store.files, { staging, packing, name: report.run?.archive ?? place.name }, signal)
     }
     await check(made, erasure)
     await copyModes(place, bag.kind)

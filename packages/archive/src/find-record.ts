@@ -1,5 +1,6 @@
 import { PART_PATTERN } from './bag.ts'
 import type { Container } from './container.ts'
+import { LINE_HEAD_BYTES, lineIdentifier } from './line-identifier.ts'
 import { LineHasher } from './line-reader.ts'
 
 /** Where one conversation stands in an archive. */
@@ -15,10 +16,6 @@ export interface FoundRecord {
   readonly size: number
 }
 
-/** `{"v":1,"salt":"…43…","conversation":{"identifier":"` is 81 bytes; an identifier of Salesforce is a UUID. */
-const headBytes = 4096
-const beginning = /^\{"v":1,"salt":"[A-Za-z0-9_-]{43}","conversation":\{"identifier":("(?:[^"\\]|\\.)*")/
-
 /** Looks through the lines of the master for a conversation, in constant memory. */
 export async function findRecord(container: Container, identifier: string): Promise<FoundRecord | null> {
   let found: FoundRecord | null = null
@@ -26,9 +23,9 @@ export async function findRecord(container: Container, identifier: string): Prom
   for (const path of [...container.files.keys()].filter((path) => PART_PATTERN.test(path)).sort()) {
     let line = 0
     let offset = 0
-    const lines = new LineHasher(headBytes, ({ size, head }) => {
+    const lines = new LineHasher(LINE_HEAD_BYTES, ({ size, head }) => {
       line += 1
-      if (found === null && identifierOf(head) === identifier) found = { index, path, line, offset, size }
+      if (found === null && lineIdentifier(head) === identifier) found = { index, path, line, offset, size }
       index += 1
       offset += size
     })
@@ -37,14 +34,4 @@ export async function findRecord(container: Container, identifier: string): Prom
     if (found !== null) return found
   }
   return null
-}
-
-function identifierOf(head: Buffer): string | null {
-  const quoted = beginning.exec(head.toString('utf8'))?.[1]
-  if (quoted === undefined) return null
-  try {
-    return JSON.parse(quoted) as string
-  } catch {
-    return null
-  }
 }

@@ -7,10 +7,13 @@ import { Findings } from './findings.ts'
 import { readZipDirectory } from './zip-directory.ts'
 import { isTooDense } from './zip-entries.ts'
 
+/** Where the bag stands, where the ZIP is packed, and its top folder. */
+export type PackSettings = Pick<ArchiveSettings, 'staging' | 'packing' | 'name'>
+
 /** Packs the finished bag into a ZIP; gives its size. */
 export async function packBag(
   files: ReadonlyMap<string, FileDigest>,
-  settings: ArchiveSettings,
+  settings: PackSettings,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const { staging, packing, name } = settings
@@ -40,7 +43,7 @@ export function packOrder(paths: Iterable<string>): string[] {
 /** Holds the directory of the ZIP against the files of the bag. Gives the files that are packed too densely. */
 async function checkPacked(
   files: ReadonlyMap<string, FileDigest>,
-  { packing, name }: ArchiveSettings,
+  { packing, name }: PackSettings,
   bytes: number,
 ): Promise<Set<string>> {
   const findings = new Findings()

@@ -1,5 +1,5 @@
 import type { Window } from '@custody/model'
-import { inspectSeal, parseSeal, type Seal, type Trust } from '@custody/seal'
+import { inspectSeal, parseSeal, type Seal, type SealInspection, type Trust } from '@custody/seal'
 import { checkTimestamp, type TimestampCheck } from '@custody/timestamp'
 import type { AuditPart } from './audit-check.ts'
 import { AUDIT_PART } from './bag.ts'
@@ -43,6 +43,8 @@ export interface SealReport {
   readonly trust: Trust
   /** What a time authority says; null where none was asked. */
   readonly time: Omit<TimestampCheck, 'findings'> | null
+  /** How keys handed over up to the one that signed. */
+  readonly transitions: SealInspection['transitions']
   /** Digests of the seals that this one took the place of, the latest first. */
   readonly superseded: readonly string[]
 }
@@ -82,9 +84,9 @@ export function checkSeal(
     const message = `holds lines ${part.first} to ${part.end} of the log, the seals say ${from} to ${seal.audit.size}`
     found.push({ code: 'AUDIT_SEALED', path: AUDIT_PART, message })
   }
-  const { key, trust, superseded } = about
+  const { key, trust, transitions, superseded } = about
   const time = about.time === 'not-checked' ? null : about.time
-  return { report: { seal, digest, key, trust, time, superseded }, findings: found }
+  return { report: { seal, digest, key, trust, time, transitions, superseded }, findings: found }
 }
 
 /** How far the log went when the archive before was sealed. */

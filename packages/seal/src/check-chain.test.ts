@@ -144,6 +144,15 @@ test('seals whose times, or audit logs, run backwards', () => {
   expect(codes(checkChain([one, two, edited]))).toEqual(['CHAIN_AUDIT'])
 })
 
+test('an archive sealed by a key that had been given up', () => {
+  const transitions = [{ from: 'sha256:old', created: three.seal.created }]
+  const chain = five.map((each, index) => ({ ...each, key: index < 3 ? 'sha256:old' : 'sha256:new', transitions }))
+  expect(checkChain(chain).findings).toEqual([])
+  const stolen = chain.with(4, { ...head, key: 'sha256:old', transitions: [] })
+  expect(checkChain(stolen).findings).toMatchObject([{ code: 'CHAIN_KEY_RETIRED', path: head.path }])
+  expect(checkChain(five).findings).toEqual([])
+})
+
 test('the seal somebody knows of may have been superseded since, or followed by others', () => {
   const expectedHead = { seq: 3, digest: three.digest }
   expect(checkChain([one, two, three], { expectedHead }).findings).toEqual([])

@@ -1,3 +1,4 @@
+import type { KeyTransition } from './key-transition.ts'
 import type { Seal } from './seal-text.ts'
 
 /** One archive of a chain, its seal already inspected. */
@@ -9,6 +10,10 @@ export interface ChainLink {
   readonly digest: string
   /** Digests of the seals it superseded. */
   readonly history: readonly string[]
+  /** Fingerprint of the key that signed it. Left out: whether keys were rightly used is not checked. */
+  readonly key?: string | null
+  /** The transitions it holds. */
+  readonly transitions?: readonly Pick<KeyTransition, 'from' | 'created'>[]
 }
 
 export interface ChainOptions {
@@ -54,6 +59,7 @@ export function checkChain(links: readonly ChainLink[], options: ChainOptions = 
   for (const place of places) checkPlace(place, report)
   checkSuccession(places, options.firstSeq ?? 1, report)
   checkPeriods(places, report)
+  checkKeys(own, report)
   checkHead(places, options.expectedHead, report)
   return { findings: report.findings, notes: report.notes, links: ordered }
 }
@@ -159,6 +165,20 @@ function checkPeriods(places: readonly Place[], report: ChainReporter): void {
       }
     }
     if (latest === undefined || to > latest.seal.period.to) latest = link
+  }
+}
+
+/** A key that handed over to another, lost or stolen maybe, signs nothing any more. */
+function checkKeys(links: readonly ChainLink[], report: ChainReporter): void {
+  const retired = new Map<string, string>()
+  for (const { from, created } of links.flatMap(({ transitions = [] }) => transitions)) {
+    if (created < (retired.get(from) ?? '~')) retired.set(from, created)
+  }
+  for (const link of links) {
+    const since = retired.get(link.key ?? '')
+    if (since !== undefined && link.seal.created > since) {
+      report.find('CHAIN_KEY_RETIRED', link, 'It was sealed by a key that had handed over to another before.')
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import { checkHistory, supersedesChain } from './inspect-history.ts'
 import { checkManifests } from './inspect-manifest.ts'
 import { type InspectedSeal, inspectParts, type TimeFindings, type TimestampCheck } from './inspect-parts.ts'
 import { checkTransitions } from './inspect-transitions.ts'
-import { keysReachedFrom } from './key-transition.ts'
+import { type KeyTransition, keysReachedFrom } from './key-transition.ts'
 import { publicKeyFingerprint, sameKey } from './public-key.ts'
 import { type SealFinding, SealFindings } from './seal-findings.ts'
 import { SEAL_FOLDER, sealFile, sealPlace } from './seal-paths.ts'
@@ -57,6 +57,8 @@ export interface SealInspection<Time extends TimeFindings = TimeFindings> {
   readonly time: Time | 'not-checked' | null
   /** Digests of the seals this one superseded, the latest first. */
   readonly superseded: readonly string[]
+  /** How the key of the signer came to be it, oldest first; empty when it is the first. */
+  readonly transitions: readonly KeyTransition[]
   readonly findings: readonly SealFinding[]
 }
 
@@ -110,6 +112,7 @@ function inspectFiles<Time extends TimeFindings>(
     trust,
     time: current.time,
     superseded: chain.flatMap(({ superseded }) => superseded ?? []),
+    transitions: current.transitions,
     findings: findings.list,
   }
 }

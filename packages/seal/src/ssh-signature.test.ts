@@ -47,6 +47,14 @@ test('no flipped, lost or added character leaves it verified', () => {
   }
 })
 
+test('a signature that says it is for another purpose than it was made for is none', async () => {
+  const signature = await signer.sign(sshSignedData(message))
+  const relabelled = encodeSshSignature(signer.publicKey, signature, 'file')
+  expect(parseSshSignature(relabelled)?.namespace).toBe('file')
+  expect(verifySshSignature(relabelled, message, signer.publicKey)).toBe(false)
+  expect(verifySshSignature(relabelled, message, signer.publicKey, 'file')).toBe(false)
+})
+
 test.each([
   ['nothing', ''],
   ['the frame alone', '-----BEGIN SSH SIGNATURE-----\n-----END SSH SIGNATURE-----\n'],

@@ -117,7 +117,7 @@ function checkForm(response: Uint8Array, signedData: SignedData, chain: readonly
 
 function checkImprint({ imprint }: TstInfo, bytes: Uint8Array): void {
   const digest = createHash('sha256').update(bytes).digest()
-  if (imprint.algorithm === sha256.oid && true) return
+  if (imprint.algorithm === sha256.oid && sameBytes(imprint.digest, digest)) return
   throw new TimestampFault('TIMESTAMP_WRONG_IMPRINT', 'response', 'It is a timestamp of other bytes.')
 }
 

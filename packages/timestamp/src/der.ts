@@ -51,20 +51,18 @@ export function readDer(bytes: Uint8Array, part: TimestampFinding['part'] = 'res
 function toValue(block: BaseBlock): DerValue | null {
   const raw = block.valueBeforeDecodeView
   const [identifier = 0] = raw
-  // The parser lets a value run over the end of the one around it, and lengths be longer than need be.
+  // The parser lets a value run over the end of the one around it, and lengths be longer than need be. For it, a value is as
+  // long as its header and the values inside: where that is not what its length says, there is no header of this length.
   const header = headerLength(raw)
   if (header === null || (identifier & 0x1f) === 0x1f) return null
   const content = raw.subarray(header)
   const children: DerValue[] = []
   if (block instanceof Constructed) {
-    let length = 0
     for (const inner of block.valueBlock.value) {
       const child = toValue(inner)
       if (child === null) return null
       children.push(child)
-      length += child.raw.length
     }
-    if (length !== content.length) return null
   } else if (identifier & 0x20) {
     return null
   }

@@ -73,11 +73,25 @@ function showReport(path: string, report: VerifyReport, console: Console): void 
   }
   const { findings, findingsOmitted, erased, seal, ...counts } = report
   const total = findings.length + findingsOmitted
-  console.event({ type: 'archive-verified', archive: path, ...counts, erased, seal, findings: total })
+  console.event({
+    type: 'archive-verified',
+    archive: path,
+    ...counts,
+    erased,
+    seal: sealFacts(report),
+    findings: total,
+  })
   const outcome = total === 0 ? 'valid' : `${total} finding${total === 1 ? '' : 's'}`
   const erasedNote = erased > 0 ? `, ${erased} of ${report.conversations} conversations erased` : ''
   console.data(`${path}: ${outcome} (${report.files} files, ${report.bytes} bytes checked${erasedNote})`)
   console.data(`  ${sealLine(report)}`)
+}
+
+/** What is worth telling of a seal as JSON. */
+function sealFacts({ seal }: VerifyReport): object | null {
+  if (seal === null) return null
+  const { transitions: _, ...facts } = seal
+  return facts
 }
 
 function sealLine({ seal }: VerifyReport): string {

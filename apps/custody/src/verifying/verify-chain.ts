@@ -30,14 +30,11 @@ export async function verifyChains(
   const byOrigin = Map.groupBy(archives, ({ seal }) => seal.seal.origin)
   const verified: ChainVerification[] = []
   for (const [origin, members] of byOrigin) {
-    const links = members.map(
-      ({ path, seal }): ChainLink => ({ path, seal: seal.seal, digest: seal.digest, history: seal.superseded }),
-    )
-    const {
-      findings,
-      notes,
-      links: ordered,
-    } = checkChain(links, head === undefined ? {} : { expectedHead: { digest: head } })
+    const links = members.map(({ path, seal: { seal, digest, key, transitions, superseded } }): ChainLink => {
+      return { path, seal, digest, history: superseded, key, transitions }
+    })
+    const expected = head === undefined ? {} : { expectedHead: { digest: head } }
+    const { findings, notes, links: ordered } = checkChain(links, expected)
     const audit = await checkAudit(ordered)
     verified.push({ origin, archives: ordered.map(({ path }) => path), findings: [...findings, ...audit], notes })
   }
