@@ -1,7 +1,18 @@
 import { createHash } from 'node:crypto'
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { startLocalAuthority } from '../../../packages/timestamp/src/testing/local-authority.ts'
 import { openArchive } from './testing/opened-archive.ts'
 import { type OrgUnderTest, startOrgUnderTest } from './testing/org-under-test.ts'
 import { runCommand } from './testing/run-custody.ts'
@@ -252,6 +263,30 @@ describe('a sealed archive', () => {
     expect((await org.custody(['verify', '--chain', org.archives, '--key', org.key])).code).toBe(0)
     const log = readFileSync(join(org.state, 'shop', 'audit.jsonl'), 'utf8')
     for (const act of ['erasure.requested', 'erasure.executed']) expect(log).toContain(`"${act}"`)
+  })
+
+  test('bears the time of an authority, and says so when it could not be had', { timeout: 60_000 }, async () => {
+    const authority = await startLocalAuthority()
+    try {
+      const root = join(mkdtempSync(join(tmpdir(), 'custody-root-')), 'root.pem')
+      writeFileSync(root, authority.rootPem)
+      await using org = await startSealed(`, timestamp: { url: '${authority.url}', certificates: '${root}' }`)
+      expect((await org.stretch(1, 8)).code).toBe(0)
+      expect(openArchive(org.zipOf(1, 8)).file('seal/tsa-chain.pem')).toContain('BEGIN CERTIFICATE')
+      const checked = await org.custody(['verify', org.zipOf(1, 8), '--key', org.key, '--authorities', root])
+      expect(checked).toMatchObject({ code: 0, stdout: expect.stringMatching(/existed at \d{4}-.*\(verified\)/) })
+      // OpenSSL says so too.
+      const { folder } = openArchive(org.zipOf(1, 8))
+      const args = ['ts', '-verify', '-data', 'seal/seal.note', '-in', 'seal/seal.tsr', '-CAfile', root]
+      expect(await runCommand('openssl', args, { cwd: folder })).toMatchObject({ code: 0 })
+
+      await authority.close()
+      const down = await org.stretch(8, 16)
+      expect({ code: down.code, said: down.stderr.includes('bears no timestamp') }).toEqual({ code: 3, said: true })
+      expect((await org.custody(['verify', '--chain', org.archives, '--key', org.key])).code).toBe(0)
+    } finally {
+      await authority.close()
+    }
   })
 
   test('is checked by the lines of its VERIFY.txt, on a machine without Custody', { timeout: 60_000 }, async () => {

@@ -14,12 +14,12 @@ export interface AskAuthorityOptions {
 const loopback = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/
 
 /**
- * An address that may be asked: https, or http on this machine alone. What comes back is signed, but over plain http
- * anybody on the way could keep it back, or see when archives are sealed.
+ * An address that may be asked: https; http on this machine, or where it is known who has to sign. Over plain http somebody on the
+ * way may keep a reply back, or see when archives are sealed, but cannot make one.
  *
  * @throws CustodyError `TIMESTAMP_URL` (usage)
  */
-export function authorityUrl(address: string): URL {
+export function authorityUrl(address: string, isAnchored: boolean): URL {
   const url = URL.parse(address)
   if (url?.username !== '' || url.password !== '') {
     throw usageError(
@@ -28,11 +28,13 @@ export function authorityUrl(address: string): URL {
       'Give it as https://host/path; what signs you in belongs into headers.',
     )
   }
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback.test(url.hostname))) {
+  // Most authorities answer over plain http: replies are signed, and bound to the query by its nonce. Who signs has to be known then.
+  const isPlain = url.protocol === 'http:' && (isAnchored || loopback.test(url.hostname))
+  if (url.protocol !== 'https:' && !isPlain) {
     throw usageError(
       'TIMESTAMP_URL',
-      `The address of the time authority is neither https nor of this machine (${url.protocol}//${url.host}).`,
-      'Use its https:// address, or another authority that has one.',
+      `The address of the time authority is not https (${url.protocol}//${url.host}), and no certificate of it is configured.`,
+      'Configure the certificates it is checked against, or use its https:// address.',
     )
   }
   return url

@@ -337,6 +337,10 @@ describe('options', () => {
     (url) => expect(createTimestampAuthority({ url })).toBeDefined(),
   )
 
+  test('plain http is for authorities whose certificates are known', () => {
+    expect(createTimestampAuthority({ url: 'http://tsa.example/tsr', certificates: other.rootPem })).toBeDefined()
+  })
+
   test.each([
     [{ timeoutMs: 0 }],
     [{ timeoutMs: 2 ** 31 }],

@@ -14,7 +14,7 @@ import { readTimestampResponse } from './timestamp-response.ts'
 import { readTstInfo } from './tst-info.ts'
 
 export interface TimestampAuthorityOptions {
-  /** Where to post: https, or http on this machine. */
+  /** Where to post: https; http on this machine, or where `certificates` say who has to have signed. */
   readonly url: string
   /**
    * PEM of the certificates that are trusted to stand behind the authority: its root, best with those in between. They are
@@ -59,7 +59,7 @@ export interface TimestampAuthority {
  */
 export function createTimestampAuthority(options: TimestampAuthorityOptions): TimestampAuthority {
   const { policy, headers = {}, timeoutMs = 30_000, random = randomBytes } = options
-  const url = authorityUrl(options.url)
+  const url = authorityUrl(options.url, options.certificates !== undefined)
   if (policy !== undefined) encodePolicy(policy)
   if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > 2 ** 31 - 1) {
     throw usageError('TIMESTAMP_OPTIONS', 'timeoutMs is not a positive number of milliseconds.', 'Give 30000, say.')
