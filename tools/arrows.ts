@@ -8,6 +8,8 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   model: [],
 
   ...each(['http', 'ledger'], ['pipeline', 'model']),
+  schedule: ['pipeline'],
+  journal: ['http', 'pipeline'],
   auth: ['http', 'pipeline', 'model'],
   spool: ['pipeline', 'model'],
 

@@ -29,7 +29,7 @@ const byKind: Record<ErrorKind, ExitCode> = {
 export function exitCodeOf(error: unknown): ExitCode {
   if (!CustodyError.isInstance(error)) return exitCodes.failed
   if (error.code === 'INTERRUPTED') return exitCodes.interrupted
-  if (error.code === 'AUDIT_LOG_LOCKED') return exitCodes.locked
+  if (error.code === 'AUDIT_LOG_LOCKED' || error.code === 'JOURNAL_LOCKED') return exitCodes.locked
   return byKind[error.kind]
 }
 

@@ -33,7 +33,7 @@ export interface VerifyReport {
   readonly path: string
   readonly container: ArchiveContainer
   /** What the archive says of itself; null when its run.json cannot be read. */
-  readonly run: Pick<RunDocument, 'archive' | 'org' | 'window' | 'mode' | 'verdict' | 'counts'> | null
+  readonly run: RunDocument | null
   /** Files there, and the bytes of those that were read. */
   readonly files: number
   readonly bytes: number

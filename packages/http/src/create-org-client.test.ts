@@ -162,9 +162,11 @@ test('what parse throws ends the call', async () => {
   expect(transport.requests.length).toBe(1)
 })
 
-test('the JSON parser can be replaced, and its message stays inside', async () => {
-  const { get } = setUp([{ body: '12345678901234567890' }], { parseJson: (text) => ({ text }) })
-  expect(await get()).toEqual({ text: '12345678901234567890' })
+test('the JSON parser can be replaced, for a request too, and its message stays inside', async () => {
+  const body = '12345678901234567890'
+  const { get } = setUp([{ body }, { body }], { parseJson: (text) => ({ text }) })
+  expect(await get()).toEqual({ text: body })
+  expect(await get({ parseJson: (text) => [text] })).toEqual([body])
   const { failure } = setUp([{ body: '{"text":"My name is Anna"' }], { retry: { attempts: 1 } })
   const error = await failure()
   expect(`${error.stack}${JSON.stringify(error)}${String(error.cause)}`).not.toContain('Anna')

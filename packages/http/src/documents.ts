@@ -68,7 +68,7 @@ export function createDocuments(options: DocumentsOptions): <T>(request: SendReq
       const mayBeEmpty = as === 'text' || method !== 'GET' || status !== 200
       if (text === '' && mayBeEmpty) return { value: { document: null, answer } }
       try {
-        return { value: { document: as === 'text' ? text : parseJson(text), answer } }
+        return { value: { document: as === 'text' ? text : (request.parseJson ?? parseJson)(text), answer } }
       } catch {
         // Its message would quote the body.
         return { ...unusable({ endpoint, attempt }, 'not-json', maxBodyBytes), ms }

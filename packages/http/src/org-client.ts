@@ -28,6 +28,11 @@ export interface JsonRequest<T> {
    * read, a conversation say. @defaultValue none: any user, where the endpoint's limit is per user, otherwise the first
    */
   readonly affinity?: string
+  /**
+   * Makes the document of the body. It may throw: then the answer is no JSON, and is asked for again.
+   * @defaultValue the client's
+   */
+  readonly parseJson?: ((text: string) => unknown) | undefined
   /** Checks the document's shape. What it throws ends the call without a retry. */
   readonly parse: (document: unknown, answer: Answer) => T
   readonly signal?: AbortSignal

@@ -44,7 +44,7 @@ function entriesStage(
   connection: OrgConnection,
   readers: EntryReaders,
 ): Stage<Conversation, Conversation> {
-  const oneByOne = reading(job, connection)
+  const oneByOne = reading(job, connection.reading)
   const connect = { ...oneByOne, apiVersion: job.org.apiVersion }
   switch (job.source) {
     case 'conversation-data':
@@ -60,7 +60,7 @@ function entriesStage(
 
 /** Reading one conversation anew is for sources that can be asked for one; for others only where that was allowed. */
 function rereading(job: ReadingJob, connection: OrgConnection): { reread?: ReturnType<typeof readEntries> } {
-  const oneByOne = reading(job, connection)
+  const oneByOne = reading(job, connection.rereading)
   if (job.source === 'conversation-data' || job.fallback === 'conversation-data')
     return { reread: readEntries(oneByOne) }
   if (job.source === 'connect') return { reread: readConnectEntries({ ...oneByOne, apiVersion: job.org.apiVersion }) }

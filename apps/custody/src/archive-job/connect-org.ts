@@ -1,6 +1,5 @@
 import { createData360TokenProvider, createTokenProvider, type TokenEvent } from '@custody/auth'
 import {
-  type ActiveConversations,
   createActiveConversations,
   createOrgClient,
   createOrgPool,
@@ -9,19 +8,25 @@ import {
   type FullOrgClient,
   type HttpEvent,
   type Limit,
+  type OrgClient,
   type OrgSender,
   type TokenProvider,
   type Transport,
 } from '@custody/http'
+import type { Journal } from '@custody/journal'
 import { parseJson } from '@custody/model'
 import type { Clock } from '@custody/pipeline'
 import type { OrgConfig } from '../config/schema.ts'
+import { readingClient } from '../resuming/reading-client.ts'
 import { grantsOf, type SigningIn } from './grants.ts'
 
 export interface OrgConnection {
   /** All execution users of the org. */
   readonly client: FullOrgClient
-  readonly activeConversations: ActiveConversations
+  /** For reading conversations one by one: keeps to the budget of active ones, and to what the run was told before. */
+  readonly reading: OrgClient
+  /** The same, and everything is asked anew. */
+  readonly rereading: OrgClient
   /** The tenant of Data 360, by the first execution user; asks for nothing until it is used. */
   data360(dataspace: string): OrgSender
   close(): Promise<void>
@@ -34,6 +39,8 @@ export interface ConnectOptions {
   readonly connections: number
   readonly onEvent: (event: HttpEvent) => void
   readonly onTokenEvent?: (event: TokenEvent) => void
+  /** What an earlier process of the run was told. @defaultValue none */
+  readonly journal?: Journal | null
 }
 
 /** Makes the client of one org. Nothing is requested until it is used. */
@@ -45,9 +52,12 @@ export function connectOrg(alias: string, org: OrgConfig, options: ConnectOption
   const tuned = { transport, clock, onEvent, parseJson, trustedOrigins: org.attachments.origins }
   const clients = providers.map((tokens) => createOrgClient({ ...tuned, tokens, limits: limitsOf(org) }))
   const opened: { close(): Promise<void> }[] = [...clients, transport]
+  const client = createOrgPool(clients)
+  const active = createActiveConversations({ limit: org.limits.activeConversations, clock, onEvent })
   return {
-    client: createOrgPool(clients),
-    activeConversations: createActiveConversations({ limit: org.limits.activeConversations, clock, onEvent }),
+    client,
+    reading: readingClient(client, active, options.journal ?? null, org),
+    rereading: readingClient(client, active, null, org),
     data360(dataspace) {
       // One user: the limit is the org's, and what a query may see is the user's.
       const tokens = createData360TokenProvider({ tokens: providers[0] as TokenProvider, dataspace, transport, clock })

@@ -2,9 +2,11 @@ import type { EntryReader, Reading, WitnessReader } from '@custody/archive'
 import { data360, settledUntil } from '@custody/data360-source'
 import { readConnectEntries, readEntries } from '@custody/entries-source'
 import { exportConversations } from '@custody/export-source'
+import type { OrgClient } from '@custody/http'
 import type { Conversation, Instant } from '@custody/model'
 import type { Clock, Drops, Source } from '@custody/pipeline'
 import { type SpooledReader, spooledReader } from '@custody/spool'
+import { seenTo } from '../resuming/reading-client.ts'
 import type { OrgConnection } from './connect-org.ts'
 import { concurrentReads, oneByOne } from './one-by-one.ts'
 import { excusing, tellingAge, testifying } from './reader-roles.ts'
@@ -39,9 +41,9 @@ export function createEntryReaders(job: ReadingJob, connection: OrgConnection, c
     }
   }
   const make: Readonly<Record<ReadableSource, () => EntryReader>> = {
-    'conversation-data': () => oneByOne('conversation-data', readEntries(reading(job, connection))),
+    'conversation-data': () => oneByOne('conversation-data', readEntries(reading(job, connection.reading))),
     connect: () =>
-      oneByOne('connect', readConnectEntries({ ...reading(job, connection), apiVersion: job.org.apiVersion })),
+      oneByOne('connect', readConnectEntries({ ...reading(job, connection.reading), apiVersion: job.org.apiVersion })),
     data360: () => spooled('data360', data360Source(job, connection, clock)),
     'transcript-export': () => spooled('transcript-export', exportSource(job)),
   }
@@ -79,11 +81,8 @@ function within({ window }: ReadingJob, settledUntil: Instant): Instant | null {
 }
 
 /** What reading conversations one by one needs. */
-export function reading(
-  { window }: ReadingJob,
-  { client, activeConversations }: OrgConnection,
-): Parameters<typeof readEntries>[0] {
-  return { org: client, window, activeConversations, concurrency: concurrentReads }
+export function reading({ window }: ReadingJob, org: OrgClient): Parameters<typeof readEntries>[0] {
+  return { org, window, activeConversations: seenTo, concurrency: concurrentReads }
 }
 
 function data360Source(job: ReadingJob, connection: OrgConnection, clock: Clock): Source<Conversation> {

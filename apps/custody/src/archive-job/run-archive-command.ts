@@ -1,7 +1,9 @@
 import type { ArchiveResult } from '@custody/archive'
 import type { CommandContext } from '../command-context.ts'
 import type { ArchiveFlags } from '../commands/archive.ts'
+import { loadConfig } from '../config/load.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
+import { findRunRecord } from '../resuming/run-record.ts'
 import { type ArchiveJob, prepareArchiveJob } from './archive-job.ts'
 import { connectOrg } from './connect-org.ts'
 import { concurrentReads } from './one-by-one.ts'
@@ -13,7 +15,8 @@ import { createCallCounter } from './time-spent.ts'
 export async function runArchiveCommand(flags: ArchiveFlags, context: CommandContext): Promise<ExitCode> {
   const { clock, env, signal } = context
   const console = context.console(flags)
-  const job = prepareArchiveJob(flags, env, clock)
+  const asked = flags.resume === undefined ? flags : resumedFlags(flags, flags.resume)
+  const job = prepareArchiveJob(asked, env, clock)
   if (flags.plan) {
     const counter = createCallCounter()
     const connection = connectOrg(job.orgAlias, job.org, {
@@ -29,10 +32,18 @@ export async function runArchiveCommand(flags: ArchiveFlags, context: CommandCon
       await connection.close()
     }
   }
-  const { result, isStamped } = await runWatched(job, context, console)
+  const { result, isStamped } = await runWatched(job, asked, context, console)
   console.data(result.path)
   const code = exitCodeOfArchive(job, result)
   return code === exitCodes.done && !isStamped ? exitCodes.incomplete : code
+}
+
+/** What a stopped run was asked for; how to talk is said anew. */
+function resumedFlags(flags: ArchiveFlags, runId: string): ArchiveFlags {
+  const { config, json, quiet, debug } = flags
+  const { flags: asked } = findRunRecord(loadConfig(config).state.directory, runId)
+  const talk = { ...(json && { json }), ...(quiet && { quiet }), ...(debug && { debug }) }
+  return { ...asked, source: asked.source ?? flags.source, config, ...talk }
 }
 
 /** 0 only for an archive that is proven complete, or as complete as was asked for. */

@@ -23,7 +23,7 @@ export interface ArchivePipeline {
 /**
  * The main job: census, entries, further witnesses, reconciliation, redaction, archive.
  *
- * Assembling it checks every option and the target directory; nothing is requested until it runs.
+ * Nothing is requested until it runs.
  */
 export function assembleArchive(
   job: ArchiveJob,
@@ -69,6 +69,15 @@ export function assembleArchive(
       }
     },
   }
+}
+
+/**
+ * Checks how the archive is to be written, and where, before anything is requested.
+ *
+ * @throws CustodyError of kind usage, `ARCHIVE_EXISTS` among them
+ */
+export function checkTarget(job: ArchiveJob, clock: Clock): void {
+  archive(archiveOptions(job, clock, []))
 }
 
 /** How the archive of a job is to be written. */

@@ -40,7 +40,7 @@ export async function runDemo(flags: DemoFlags, context: CommandContext): Promis
       DEMO_ARCHIVE_SECRET: randomBytes(32).toString('hex'),
     }
     const job = demoJob(flags, org, createRunId(clock), keys)
-    const { result } = await runWatched(job, { clock, env, signal }, console)
+    const { result } = await runWatched(job, { source: job.asked, config: '' }, { clock, env, signal }, console)
 
     const report = await verify(result.path, { signal, trustedKeys: [publicKey] })
     const { findings, ...counts } = report

@@ -1,9 +1,12 @@
 import { join } from 'node:path'
-import { archiveName, findLeftovers } from '@custody/archive'
+import { type ArchiveResult, archiveName, findLeftovers } from '@custody/archive'
 import { CustodyError } from '@custody/pipeline'
 import type { SurveyedObject } from '@custody/records-source'
 import type { CommandContext } from '../command-context.ts'
+import type { ArchiveFlags } from '../commands/archive.ts'
 import type { Console } from '../console.ts'
+import { alreadyWritten } from '../resuming/already-written.ts'
+import { openResumableRun, type ResumableRun } from '../resuming/resumable-run.ts'
 import { openSealing, type Sealing } from '../sealing/sealing.ts'
 import type { ArchiveJob } from './archive-job.ts'
 import { assertNotSealed } from './assert-not-sealed.ts'
@@ -11,16 +14,55 @@ import { connectOrg } from './connect-org.ts'
 import { concurrentReads } from './one-by-one.ts'
 import { count, createProgress, type Progress } from './progress.ts'
 import { countAndResolve } from './resolve-source.ts'
-import { type ArchiveRun, assembleArchive } from './run-archive.ts'
+import { assembleArchive, checkTarget } from './run-archive.ts'
 import { summaryTable } from './summary.ts'
 import { createCallCounter } from './time-spent.ts'
 
-/** Runs an archive job with everything around it that talks: run id, progress, events, closing table. */
+/** What came of a run that was watched. */
+export interface WatchedRun {
+  readonly result: ArchiveResult
+  /** False only where a time authority was to be asked, and gave nothing. */
+  readonly isStamped: boolean
+}
+
+type World = Pick<CommandContext, 'clock' | 'env' | 'signal'>
+
+/**
+ * Runs an archive job so that it can go on when it is stopped: under the id of the unfinished run that was asked for the same, if
+ * there is one.
+ */
 export async function runWatched(
-  job: ArchiveJob,
-  { clock, env, signal }: Pick<CommandContext, 'clock' | 'env' | 'signal'>,
+  asked: ArchiveJob,
+  flags: ArchiveFlags,
+  world: World,
   console: Console,
-): Promise<ArchiveRun & { readonly isStamped: boolean }> {
+): Promise<WatchedRun> {
+  const written = await alreadyWritten(asked)
+  if (written !== null) {
+    console.talk(`Run ${written.runId} was stopped after it wrote its archive; nothing is left to do.`)
+    return { result: written.result, isStamped: true }
+  }
+  // Wrong options and a target that cannot be written show before anything is asked or kept.
+  checkTarget(asked, world.clock)
+  await assertNotSealed(asked)
+  const run = await openResumableRun(asked, flags, world.clock)
+  try {
+    const done = await runJob(run, world, console)
+    await run.finish()
+    return done
+  } catch (error) {
+    // Nothing was read: there is nothing to go on with.
+    if (run.journal.size.answers === 0) await run.finish()
+    else console.talk(`What was read is kept, encrypted. Go on with: custody archive --resume ${run.job.runId}`)
+    throw error
+  } finally {
+    await run.close()
+  }
+}
+
+/** Runs one job with everything around it that talks: run id, progress, events, closing table. */
+async function runJob({ job, journal, answers }: ResumableRun, world: World, console: Console): Promise<WatchedRun> {
+  const { clock, env, signal } = world
   const startedAt = clock.now()
   const counter = createCallCounter()
   let progress: Progress | undefined
@@ -28,6 +70,7 @@ export async function runWatched(
   const connection = connectOrg(job.orgAlias, job.org, {
     env,
     clock,
+    journal,
     connections: concurrentReads,
     onEvent: (event) => {
       counter.count(event)
@@ -37,21 +80,15 @@ export async function runWatched(
     },
   })
   try {
-    // Wrong options and a target that cannot be written show before anything is asked.
-    assembleArchive(job, connection, clock, [])
     await warnOfLeftovers(job, console)
-    await assertNotSealed(job)
     sealing = await openSealing({ ...job, archives: job.archive.directory, env, clock, signal })
-    console.event({ type: 'job-start', runId: job.runId, org: job.orgAlias, ...job.window, source: job.asked })
+    console.event({ type: 'job-start', runId: job.runId, org: job.orgAlias, ...job.window, source: job.asked, answers })
     console.talk(`Run ${job.runId}: archiving ${job.orgAlias} from ${job.window.from} to ${job.window.to}`)
+    if (answers > 0) console.talk(`It goes on: ${count(answers)} answers of Salesforce are here already.`)
     for (const line of sealingLines(sealing)) console.talk(line)
     const name = archiveName(job.orgAlias, job.window)
-    await sealing?.note({
-      act: 'archive.start',
-      run: job.runId,
-      obj: name,
-      detail: { ...job.window, source: job.asked },
-    })
+    const detail = { ...job.window, source: job.asked, answers }
+    await sealing?.note({ act: 'archive.start', run: job.runId, obj: name, detail })
     const { found, objects, job: resolved, reason } = await countAndResolve(job, connection, clock.now(), signal)
     const pipeline = assembleArchive(resolved, connection, clock, objects, sealing)
     if (reason !== null) {
@@ -63,13 +100,9 @@ export async function runWatched(
     const expected = found.conversations + found.outlyingSessions
     console.talk(`The window holds about ${count(expected)} conversations with ${count(found.sessions)} sessions.`)
     for (const line of notesOn(resolved, objects)) console.talk(line)
-    progress = createProgress({
-      console,
-      clock,
-      total: Math.min(expected, job.limit ?? expected),
-    })
+    progress = createProgress({ console, clock, total: Math.min(expected, job.limit ?? expected) })
     const { onRunEvent } = progress
-    const run = await pipeline.run({
+    const { result, summary } = await pipeline.run({
       signal,
       onEvent: (event) => {
         onRunEvent(event)
@@ -77,20 +110,19 @@ export async function runWatched(
       },
     })
     progress.end()
-    await sealing?.sealed(run.result.path, job)
+    await sealing?.sealed(result.path, job)
     const costs = counter.costs()
     const elapsedMs = clock.now() - startedAt
-    const { result } = run
     const peakMemoryBytes = process.resourceUsage().maxRSS * 1024
     console.event({ type: 'job-end', runId: job.runId, ...result, calls: costs, elapsedMs, peakMemoryBytes })
-    for (const line of summaryTable({ result, run: run.summary, costs, elapsedMs })) console.talk(line)
+    for (const line of summaryTable({ result, run: summary, costs, elapsedMs })) console.talk(line)
     for (const line of verdictLines(result, job)) console.talk(line)
     if (sealing?.unstamped) {
       const { code, message } = sealing.unstamped
       console.event({ type: 'unstamped', code })
       console.warn(`The seal bears no timestamp: ${message} [${code}]`)
     }
-    return { ...run, isStamped: !sealing?.unstamped }
+    return { result, isStamped: !sealing?.unstamped }
   } catch (error) {
     const code = CustodyError.isInstance(error) ? error.code : 'UNEXPECTED'
     // The log must not hide why the run failed.
@@ -148,7 +180,7 @@ async function warnOfLeftovers({ archive, orgAlias, window }: ArchiveJob, consol
   }
 }
 
-function verdictLines({ verdict, counts }: ArchiveRun['result'], { archive }: ArchiveJob): readonly string[] {
+function verdictLines({ verdict, counts }: ArchiveResult, { archive }: ArchiveJob): readonly string[] {
   if (verdict === 'complete') {
     return [
       '  verdict: complete — every conversation is archived; its message counts agree, and so does a second source',

@@ -17,6 +17,7 @@ export interface ArchiveFlags extends TalkOptions, SourceFlags {
   readonly plan?: boolean
   readonly attachments?: boolean
   readonly replace?: boolean
+  readonly resume?: string
   readonly allowEmpty?: boolean
   readonly allowCounted?: boolean
 }
@@ -35,6 +36,7 @@ export function archiveCommand(context: CommandContext): Command {
     .addOption(flag('--attachments', 'fetch the files that messages carry; on unless texts are redacted'))
     .addOption(flag('--no-attachments', 'leave the files out'))
     .addOption(flag('--plan', 'count, estimate the time, and stop before any conversation is read'))
+    .addOption(flag('--resume <run>', 'go on with a run that was stopped; the same command again does so too'))
     .addOption(flag('--replace', 'replace an archive of the same window, once the new one is whole'))
     .addOption(flag('--allow-empty', 'end with 0 also when the window holds no conversation'))
     .addOption(

@@ -1,0 +1,146 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { CustodyError } from '@custody/pipeline'
+import { databaseError } from './database-error.ts'
+import { assertLocalFileSystem } from './network-file-system.ts'
+import { createPrivateFile } from './private-file.ts'
+import { type Database, openSqlite, type SqlValue } from './sqlite-driver.ts'
+
+export interface DatabaseOptions {
+  readonly path: string
+  /** Tells our files from those of others: four letters as a number. */
+  readonly applicationId: number
+  /** The schema, step by step. Number n leads to version n; none is ever changed, and there is no way back. */
+  readonly migrations: readonly string[]
+  readonly readOnly?: boolean
+  /** How long a statement waits for another process, with the whole process standing still. @defaultValue 5 s */
+  readonly busyTimeoutMs?: number
+}
+
+/** A connection with its settings read back, to a file that is ours and of this version. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const { path, readOnly = false, busyTimeoutMs = 5_000 } = options
+  if (readOnly && !existsSync(path)) throw notFound(path)
+  if (!readOnly) prepareFile(path)
+  assertLocalFileSystem(dirname(path))
+  const database = openSqlite(path, { readOnly, busyTimeoutMs })
+  try {
+    // Nothing is changed in a file before it is known to be ours.
+    const version = ourVersion(database, options)
+    applySettings(database, readOnly, busyTimeoutMs)
+    if (version < options.migrations.length) {
+      if (readOnly) throw older(path)
+      migrate(database, options)
+      syncDirectory(dirname(path))
+    }
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+function prepareFile(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    createPrivateFile(path)
+  } catch (error) {
+    throw databaseError(path, (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'full' : 'no-access', error)
+  }
+}
+
+function ourVersion(database: Database, { path, applicationId, migrations }: DatabaseOptions): number {
+  const version = Number(pragma(database, 'user_version'))
+  const application = Number(pragma(database, 'application_id'))
+  const isNew = application === 0 && version === 0 && tables(database) === 0
+  if (application !== applicationId && !isNew) throw foreign(path)
+  if (version > migrations.length) throw newer(path, version, migrations.length)
+  return version
+}
+
+const SYNCHRONOUS_FULL = 2
+
+/** Sets what durability rests on, and believes only what is read back. */
+function applySettings(database: Database, readOnly: boolean, busyTimeoutMs: number): void {
+  if (!readOnly) database.exec('pragma journal_mode = wal')
+  // macOS flushes to the disk itself only when asked for; elsewhere this does nothing.
+  database.exec('pragma synchronous = full; pragma fullfsync = on; pragma foreign_keys = on')
+  const expected: Readonly<Record<string, SqlValue>> = {
+    journal_mode: 'wal',
+    synchronous: SYNCHRONOUS_FULL,
+    foreign_keys: 1,
+    busy_timeout: busyTimeoutMs,
+  }
+  for (const [name, value] of Object.entries(expected)) {
+    const actual = pragma(database, name)
+    if (actual === value || (readOnly && name === 'journal_mode' && actual === 'delete')) continue
+    throw new CustodyError('LEDGER_SETTINGS', `${database.path}: ${name} is ${actual}, and has to be ${value}.`, {
+      actions: [
+        'Put `state.directory` on a file system with locks and shared memory, such as ext4, XFS, APFS or NTFS.',
+      ],
+    })
+  }
+}
+
+function migrate(database: Database, { applicationId, migrations }: DatabaseOptions): void {
+  database.write(() => {
+    // Another process may have been faster.
+    for (let at = Number(pragma(database, 'user_version')); at < migrations.length; at++) {
+      database.exec(migrations[at] ?? '')
+    }
+    database.exec(`pragma application_id = ${applicationId}; pragma user_version = ${migrations.length}`)
+  })
+}
+
+function pragma(database: Database, name: string): SqlValue {
+  const row = database.prepare(`pragma ${name}`).get() ?? {}
+  return Object.values(row)[0] ?? null
+}
+
+function tables(database: Database): number {
+  return Number(database.prepare('select count(*) as n from sqlite_schema').get()?.['n'])
+}
+
+/** Flushes a directory, so that a name just given in it outlives a power cut. Windows has no such call and needs none. */
+export function syncDirectory(directory: string): void {
+  if (process.platform === 'win32') return
+  const handle = openSync(directory, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+function notFound(path: string): CustodyError {
+  return new CustodyError('LEDGER_NOT_FOUND', `There is no ${path}: nothing was archived with this state directory.`, {
+    kind: 'not-found',
+    actions: ['Check `state.directory`.'],
+  })
+}
+
+function foreign(path: string): CustodyError {
+  return new CustodyError('LEDGER_FOREIGN', `${path} is a database of another program.`, {
+    kind: 'refused',
+    actions: ['Give Custody a state directory of its own.'],
+  })
+}
+
+function newer(path: string, version: number, known: number): CustodyError {
+  return new CustodyError('LEDGER_NEWER', `${path} has schema version ${version}; this Custody knows up to ${known}.`, {
+    kind: 'refused',
+    actions: ['Run the newer Custody that wrote it.'],
+  })
+}
+
+function older(path: string): CustodyError {
+  return new CustodyError(
+    'LEDGER_OLDER',
+    `${path} has a schema from before this Custody, and is open for reading only.`,
+    {
+      kind: 'refused',
+      retryable: true,
+      actions: ['Run `custody archive` once: it brings the ledger up to date.'],
+    },
+  )
+}
