@@ -22,7 +22,8 @@ import type { RunDocument } from './run-document.ts'
 import { schemaFiles } from './schemas.ts'
 import { assertReplaceable, beginStaging, findLeftovers, publish, removeStaging, syncFolders } from './staging.ts'
 import { Tally } from './tally.ts'
-import { readmeText, verifyText } from './texts.ts'
+import { readmeText } from './texts.ts'
+import { verifyText } from './verify-text.ts'
 
 /**
  * Writes conversations as one archive: a BagIt bag in a ZIP or a folder, complete with reports and checksums.
@@ -106,7 +107,7 @@ async function writeTags(
   }
   await store.text('run.json', `${JSON.stringify(document, null, 2)}\n`)
   await store.text('README.txt', readmeText(settings, verdict, counts))
-  await store.text('VERIFY.txt', verifyText(name))
+  await store.text('VERIFY.txt', verifyText(name, settings.seal !== undefined))
   if (settings.audit) {
     await store.text(AUDIT_PART, await settings.audit({ verdict, counts, recordsRoot }))
   }

@@ -69,7 +69,18 @@ ${
 ${settings.mode === 'redacted' ? '  redactions.jsonl      what was redacted where; never what stood there\n' : ''}run.json              What was asked, of whom, by which program; the counts.
 integrity/            A hash for each conversation, to prove a single one
                       without showing the others.
-schema/               JSON Schemas of all JSON files.
+${
+  settings.seal
+    ? `seal/                 Who made this archive: signatures over all of it, the place in the
+                      chain of archives, the time if an authority was asked.
+`
+    : ''
+}${
+  settings.audit
+    ? `audit/                What was done since the archive before, as a hash chain.
+`
+    : ''
+}schema/               JSON Schemas of all JSON files.
 manifest-sha256.txt   A checksum for every file under data/.
 tagmanifest-sha256.txt  A checksum for every other file.
 
@@ -87,46 +98,6 @@ ${[
 ]
   .map((table) => columnsText(table.name, table.columns))
   .join('\n')}`
-}
-
-/** `VERIFY.txt`: commands for a bare machine. Lines indented by four spaces are the commands; the tests run just these. */
-export function verifyText(name: string): string {
-  return `HOW TO CHECK THIS ARCHIVE
-
-No special program is needed. The commands work on Linux, on macOS with
-coreutils, and on Windows in WSL. Each ends without an error if all is well.
-
-1. If the archive is a ZIP file: check it, unpack it, enter it.
-
-    unzip -t ${name}.zip
-    unzip -q ${name}.zip
-    cd ${name}
-
-   If it is a folder, enter the folder.
-
-2. Check every file under data/ (no line may say FAILED):
-
-    sha256sum -c manifest-sha256.txt
-
-3. Check every other file:
-
-    sha256sum -c tagmanifest-sha256.txt
-
-4. Check that data/ holds nothing besides what the manifest lists:
-
-    test "$(find data -type f | wc -l)" -eq "$(wc -l < manifest-sha256.txt)"
-
-The checksum of the file tagmanifest-sha256.txt identifies this archive. If it
-was written down elsewhere when the archive was made, compare it:
-
-    sha256sum tagmanifest-sha256.txt
-
-To check one conversation, take its line in integrity/records.jsonl: "path" and
-"line" say where it stands, "sha256" is the checksum of that line. For the
-first line of the first file:
-
-    sed -n 1p data/conversations/part-00001.jsonl | sha256sum
-`
 }
 
 function columnsText(name: string, columns: readonly CsvColumn<never>[]): string {
