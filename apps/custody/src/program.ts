@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '@custody/pipeline'
 import { Command, CommanderError } from 'commander'
 import type { CommandContext } from './command-context.ts'
 import { archiveCommand } from './commands/archive.ts'
+import { auditCommand } from './commands/audit.ts'
 import { configCommand } from './commands/config.ts'
 import { demoCommand } from './commands/demo.ts'
 import { emulatorCommand } from './commands/emulator.ts'
@@ -76,6 +77,7 @@ export function createProgram(context: CommandContext): Command {
     proveCommand,
     verifyProofCommand,
     eraseCommand,
+    auditCommand,
     emulatorCommand,
     exportCommand,
     configCommand,

@@ -132,6 +132,14 @@ describe('a chain of sealed archives', () => {
     expect(org.org.calls.token.count).toBe(calls)
     writeFileSync(log, lines)
     expect(await org.stretch(8, 16)).toMatchObject({ code: 0 })
+
+    // A log that is lost altogether is made again from the archives.
+    rmSync(log)
+    expect((await org.stretch(16, 24)).stderr).toContain('[AUDIT_LOG_TRUNCATED]')
+    expect(await org.custody(['audit', 'restore'])).toMatchObject({ code: 0 })
+    expect((await org.custody(['audit', 'restore'])).stderr).toContain('[AUDIT_LOG_EXISTS]')
+    expect(await org.stretch(16, 24)).toMatchObject({ code: 0 })
+    expect((await org.custody(['verify', '--chain', org.archives, '--key', org.key])).code).toBe(0)
   })
 
   test('takes one run at a time', { timeout: 60_000 }, async () => {

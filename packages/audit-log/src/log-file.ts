@@ -68,7 +68,7 @@ export function truncated(file: string, size: number, expected: AuditCheckpoint)
 
 const afterwards = [
   'Keep the file as evidence: move it away, and note who could write to it.',
-  'Restore the log from the archives that hold its parts; what was not sealed yet is lost, and the log will say so.',
+  'Restore it from the archives: custody audit restore. What was not sealed yet is lost, and the log will say so.',
 ]
 
 async function* chunksOf(handle: FileHandle): AsyncGenerator<Uint8Array, void, undefined> {

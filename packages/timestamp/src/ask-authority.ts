@@ -87,7 +87,7 @@ function refusalOf({ status, type, headers }: Response, host: string): CustodyEr
     const retryable = status === 429 || status >= 500
     return new CustodyError('TIMESTAMP_HTTP_STATUS', `The time authority at ${host} answered ${status}.`, {
       retryable,
-      actions: [retryable ? 'Try again later; the archive can be sealed then.' : 'Check the path of its address.'],
+      actions: [retryable ? 'Try again later.' : 'Check the path of its address.'],
     })
   }
   // Authorities write application/timestamp-reply, octet-stream, or nothing. Pages are no reply in any case.

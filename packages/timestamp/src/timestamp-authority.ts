@@ -158,7 +158,7 @@ function refused(host: string, failures: readonly string[]): CustodyError {
       failures.includes('unacceptedPolicy')
         ? 'Configure a policy that it offers, or none.'
         : later
-          ? 'Try again later; the archive can be sealed then.'
+          ? 'Try again later.'
           : 'Ask whoever runs it, or use another authority. SHA-256 and a nonce are what it has to accept.',
     ],
   })

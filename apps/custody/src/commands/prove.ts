@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CustodyError } from '@custody/pipeline'
 import { Command } from 'commander'
@@ -36,8 +36,14 @@ async function proveConversation(archive: string, flags: ProveFlags, context: Co
       actions: ['Name a folder that is not there yet: --out DIR'],
     })
   })
-  for (const [name, bytes] of files) await writeFile(join(flags.out, name), bytes, { flag: 'wx' })
-  await noteInAuditLog(archive, 'disclosure.created', { index }, flags.config, context, console)
+  try {
+    // On record first: what cannot be noted is not handed out.
+    await noteInAuditLog(archive, 'disclosure.created', { index }, flags.config, context, console)
+    for (const [name, bytes] of files) await writeFile(join(flags.out, name), bytes, { flag: 'wx' })
+  } catch (error) {
+    await rm(flags.out, { recursive: true, force: true })
+    throw error
+  }
   console.event({ type: 'proof-created', archive, index, folder: flags.out })
   console.data(flags.out)
   console.talk(`Check it with: custody verify-proof ${flags.out} --key FILE`)

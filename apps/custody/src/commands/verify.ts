@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
-import { flag, type TalkOptions, talkFlags } from '../flags.ts'
+import { flag, numberFlag, type TalkOptions, talkFlags } from '../flags.ts'
 
 /** The flags of `custody verify`, as typed. */
 export interface VerifyFlags extends TalkOptions {
@@ -10,6 +10,7 @@ export interface VerifyFlags extends TalkOptions {
   readonly authorities?: string
   readonly chain?: string
   readonly head?: string
+  readonly first?: number
 }
 
 /** `custody verify`. */
@@ -23,6 +24,9 @@ export function verifyCommand(context: CommandContext): Command {
     .addOption(flag('--authorities <file>', 'PEM certificates that timestamps are checked against'))
     .addOption(flag('--chain <dir>', 'check all archives of a directory, and that they are one chain without gap'))
     .addOption(flag('--head <sha256>', 'of the seal.txt that is known to be the last of the chain'))
+  command.addOption(
+    numberFlag('--first <n>', 'the first place of the chain that has to be there; earlier ones were disposed of'),
+  )
   for (const option of talkFlags()) command.addOption(option)
   return command.action(async (archives: readonly string[], flags: VerifyFlags) => {
     const { runVerifyCommand } = await import('../verifying/run-verify-command.ts')

@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto'
 import { dirname } from 'node:path'
 import { type ErasureResult, eraseRecords } from '@custody/archive'
+import { isSafeText } from '@custody/audit-log'
 import { CustodyError } from '@custody/pipeline'
 import { count } from '../archive-job/progress.ts'
 import type { CommandContext } from '../command-context.ts'
 import type { EraseArchiveFlags } from '../commands/erase.ts'
 import type { Console } from '../console.ts'
+import { exitCodes } from '../exit-code.ts'
 import { orgOfArchive } from './org-of-archive.ts'
 import { openSealing, type Sealing } from './sealing.ts'
 
@@ -25,7 +28,12 @@ export async function eraseInArchive(
   const sealing =
     org &&
     (await openSealing({ config: org.config, orgAlias: org.alias, archives: dirname(archive), env, clock, signal }))
-  const asked = { basis, reference, operator, conversations: conversations.length }
+  const asked = {
+    basis,
+    reference: loggable(reference),
+    operator: loggable(operator),
+    conversations: conversations.length,
+  }
   const obj = org?.seal.archiveId ?? null
   try {
     if (!plan) await sealing?.note({ act: 'erasure.requested', obj, detail: asked })
@@ -42,16 +50,28 @@ export async function eraseInArchive(
     })
     if (!plan) await noteErased(result, sealing, obj)
     showErased(result, console)
+    if (sealing?.unstamped) {
+      const { code, message } = sealing.unstamped
+      console.event({ type: 'unstamped', code })
+      console.warn(`The new seal bears no timestamp: ${message} [${code}]`)
+      context.end(exitCodes.incomplete)
+    }
   } catch (error) {
     if (!plan && CustodyError.isInstance(error)) {
       await sealing
-        ?.note({ act: 'erasure.refused', obj, detail: { code: error.code, reference } })
+        ?.note({ act: 'erasure.refused', obj, detail: { code: error.code, reference: loggable(reference) } })
         .catch(() => undefined)
     }
     throw error
   } finally {
     await sealing?.close()
   }
+}
+
+/** As it may stand in the audit log: what looks like a number to call is told by its hash. */
+function loggable(text: string | null): string | null {
+  if (text === null || isSafeText(text)) return text
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`
 }
 
 async function noteErased(result: ErasureResult, sealing: Sealing | null, obj: string | null): Promise<void> {

@@ -40,7 +40,7 @@ export async function runVerifyCommand(
       worst = Math.max(worst, exitCodeOf(error)) as ExitCode
     }
   }
-  if (flags.chain !== undefined && (await showChains(flags.chain, archives.length, sealed, flags.head, console))) {
+  if (flags.chain !== undefined && (await showChains(flags.chain, archives.length, sealed, flags, console))) {
     worst = Math.max(worst, exitCodes.findings) as ExitCode
   }
   return worst
@@ -111,7 +111,7 @@ async function showChains(
   directory: string,
   archives: number,
   sealed: readonly SealedArchive[],
-  head: string | undefined,
+  { head, first }: VerifyFlags,
   console: Console,
 ): Promise<boolean> {
   let isWrong = false
@@ -123,7 +123,10 @@ async function showChains(
   if (sealed.length < archives) {
     tell('CHAIN_UNSEALED', null, `${archives - sealed.length} of ${archives} archives bear no seal that can be read`)
   }
-  for (const chain of await verifyChains(sealed, head)) {
+  if (head !== undefined && !sealed.some(({ seal }) => seal.digest === head || seal.superseded.includes(head))) {
+    tell('CHAIN_HEAD', null, 'no archive here bears the seal that is known to be the last')
+  }
+  for (const chain of await verifyChains(sealed, { head, firstSeq: first })) {
     for (const { code, path, message } of chain.findings) tell(code, path, message)
     for (const { code, path, message } of chain.notes) {
       console.event({ type: 'note', chain: directory, code, path, message })

@@ -18,14 +18,22 @@ export interface ChainVerification {
   readonly notes: readonly ChainFinding[]
 }
 
+/** What is known of a chain from elsewhere. */
+export interface KnownChain {
+  /** Digest of its latest seal: without it nobody can tell whether the last archives are missing. */
+  readonly head?: string | undefined
+  /** The first place that has to be there, where earlier archives were rightly disposed of. */
+  readonly firstSeq?: number | undefined
+}
+
 /**
  * Checks that archives form whole chains, one for each origin: their seals, and the parts of the audit log they hold.
  *
- * @param head digest of the latest seal that is known from elsewhere: without it nobody can tell whether the last archives are missing
+ * @param known what is known from elsewhere
  */
 export async function verifyChains(
   archives: readonly SealedArchive[],
-  head: string | undefined,
+  { head, firstSeq }: KnownChain,
 ): Promise<readonly ChainVerification[]> {
   const byOrigin = Map.groupBy(archives, ({ seal }) => seal.seal.origin)
   const verified: ChainVerification[] = []
@@ -33,8 +41,17 @@ export async function verifyChains(
     const links = members.map(({ path, seal: { seal, digest, key, transitions, superseded } }): ChainLink => {
       return { path, seal, digest, history: superseded, key, transitions }
     })
-    const expected = head === undefined ? {} : { expectedHead: { digest: head } }
-    const { findings, notes, links: ordered } = checkChain(links, expected)
+    // One directory may hold several chains; the last seal of one is not that of the others.
+    const isOurs =
+      byOrigin.size === 1 || links.some(({ digest, history }) => digest === head || history.includes(head ?? ''))
+    const {
+      findings,
+      notes,
+      links: ordered,
+    } = checkChain(links, {
+      ...(head !== undefined && isOurs && { expectedHead: { digest: head } }),
+      ...(firstSeq !== undefined && { firstSeq }),
+    })
     const audit = await checkAudit(ordered)
     verified.push({ origin, archives: ordered.map(({ path }) => path), findings: [...findings, ...audit], notes })
   }
