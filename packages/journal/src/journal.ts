@@ -63,8 +63,7 @@ export class Journal {
   async get(id: string): Promise<Uint8Array | null> {
     this.#assertOpen()
     const { file, handle, cipher, index } = this.#parts
-    const idHash = cipher.idHash(id)
-    const place = index.get(idHash)
+    const place = index.get(cipher.idHash(id))
     if (!place) return null
     const { position, bytes } = place
     const frameBytes = FRAME_OVERHEAD_BYTES + bytes
@@ -73,9 +72,8 @@ export class Journal {
     const opening = cipher.open(position, frame.subarray(0, HEAD_BYTES))
     if (opening?.frameBytes === frameBytes) {
       const bodyEnd = HEAD_BYTES + opening.cipherBytes
-      const isSameId = opening.decipher.update(frame.subarray(HEAD_BYTES, HEAD_BYTES + ID_HASH_BYTES)).equals(idHash)
-      const answer = opening.decipher.update(frame.subarray(HEAD_BYTES + ID_HASH_BYTES, bodyEnd))
-      if (cipher.close(opening, frame.subarray(bodyEnd)) && isSameId) return answer
+      const plain = opening.decipher.update(frame.subarray(HEAD_BYTES, bodyEnd))
+      if (cipher.close(opening, frame.subarray(bodyEnd))) return plain.subarray(ID_HASH_BYTES)
     }
     throw damaged(file, position, 'it was changed while it was open')
   }

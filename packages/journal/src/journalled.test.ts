@@ -150,6 +150,14 @@ test.each([
   expect(org.asked).toHaveLength(1)
 })
 
+test('a request that brings its own parser is read by it, both times', async () => {
+  const { org, client } = await setUp(() => ({ body: '[1.0]' }))
+  const own = { ...entries(), parseJson: (text: string) => ({ text }) }
+  for (const _ of ['org', 'journal']) expect((await client.getJson(own)).document).toEqual({ text: '[1.0]' })
+  expect((await client.getJson(entries())).document).toEqual(['1.0'])
+  expect(org.asked).toHaveLength(1)
+})
+
 test('an answer that cannot be kept ends the call, and not as a fault of the conversation', async () => {
   const { org, journal } = await setUp(() => ({ body: '{}' }))
   const full = Object.assign(new Error('full'), { code: 'JOURNAL_DISK', retryable: false })

@@ -7,7 +7,10 @@ import { decodeAnswer, encodeAnswer, type StoredAnswer } from './stored-answer.t
 export interface JournalledOptions extends AnswerScope {
   /** Which requests are looked up and kept; all others go to the org as if there were no journal. */
   readonly matches: (request: JsonRequest<unknown>) => boolean
-  /** Makes the document of a body, from the org and from the journal alike: that of the wrapped client. */
+  /**
+   * Makes the document of a body, from the org and from the journal alike, where the request brings nothing of its own: that
+   * of the wrapped client.
+   */
   readonly parseJson: (text: string) => unknown
   readonly onEvent?: (event: JournalEvent) => void
 }
@@ -18,11 +21,6 @@ export interface JournalEvent {
   readonly endpoint: string
   /** As it stands in the journal: compressed. */
   readonly bytes: number
-}
-
-/** A request whose sender says how its body becomes a document, and so sees the body. */
-interface TextRequest<T> extends JsonRequest<T> {
-  readonly parseJson: (text: string) => unknown
 }
 
 /**
@@ -44,20 +42,22 @@ export function journalled<Client extends OrgClient>(
     throw usageError('JOURNAL_OPTIONS', 'journalled: org and apiVersion must not be empty.')
   }
 
+  const documentOf = (request: JsonRequest<unknown>, text: string): unknown => (request.parseJson ?? parseJson)(text)
+
   async function replay<T>(request: JsonRequest<T>, bytes: Uint8Array): Promise<T> {
     const { text, status, headers } = await decodeAnswer(bytes)
     request.signal?.throwIfAborted()
     onEvent?.({ type: 'answer-replay', endpoint: request.endpoint, bytes: bytes.length })
-    return request.parse(text === '' ? null : parseJson(text), { status, headers })
+    return request.parse(text === '' ? null : documentOf(request, text), { status, headers })
   }
 
   async function ask<T>(request: JsonRequest<T>, id: string): Promise<T> {
     let received: { readonly text: string; readonly document: unknown } | undefined
     let accepted: StoredAnswer | undefined
-    const asked: TextRequest<T> = {
+    const asked: JsonRequest<T> = {
       ...request,
       parseJson(text) {
-        const document = parseJson(text)
+        const document = documentOf(request, text)
         received = { text, document }
         return document
       },

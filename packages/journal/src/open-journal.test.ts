@@ -221,6 +221,10 @@ test('zeros before other data are damage: no crash leaves them', async () => {
   const [one, two, three] = frames as [Buffer, Buffer, Buffer]
   rewrite(file, header, one, Buffer.alloc(two.length), three)
   expect(await refusal(file)).toMatchObject({ code: 'JOURNAL_DAMAGED' })
+  const changed = Buffer.from(two)
+  changed.writeUInt8((two[30] ?? 0) ^ 1, 30)
+  rewrite(file, header, one, changed, Buffer.alloc(100))
+  expect(await refusal(file)).toMatchObject({ code: 'JOURNAL_DAMAGED' })
   rewrite(file, header, one, two, Buffer.alloc(31))
   expect(await refusal(file)).toMatchObject({ code: 'JOURNAL_DAMAGED' })
 })

@@ -34,7 +34,7 @@ export async function readJournal(options: ReadJournalOptions): Promise<number> 
     const frame = await readFrame(window, cipher)
     if (frame === 'unfinished') return position
     if (frame === 'wrong') {
-      
+      if (await isUnwritten(options, position)) return position
       throw damaged(file, position, 'what stands there is not what was written there')
     }
     index.set(frame.idHash, { position, bytes: frame.bytes })

@@ -22,8 +22,8 @@ export interface ResumableRun {
   close(): Promise<void>
 }
 
-/** Older answers are not used: what they say may have changed since, and not only by its count. */
-const maxAgeMs = 7 * 24 * 3_600_000
+/** Older answers are not used: texts may have changed since, and page tokens in them expired. */
+const maxAgeMs = 24 * 3_600_000
 
 /**
  * Opens the run of a job: the unfinished one that was asked for the same, if there is one, or a new one.

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createOrgClient, type FullOrgClient, type JsonRequest, type OrgClientOptions } from '@custody/http'
+import { createOrgClient, type FullOrgClient, type OrgClientOptions } from '@custody/http'
 import { onTestFinished } from 'vitest'
 
-/** What the server answers; `null` breaks the connection off. */
+/** What the server answers. */
 export type Answering = (request: IncomingMessage) => {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
@@ -27,25 +27,16 @@ export async function emulatedOrg(answering: Answering, options: Partial<OrgClie
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const token = { accessToken: 'secret-token', user: 'archive-1', instanceUrl: url, apiUrl: url, expiresAt: null }
-  const clientFor = (request?: JsonRequest<unknown>): FullOrgClient =>
-    createOrgClient({
-      tokens: { token: async () => token, refused: () => undefined },
-      limits: { 'conversation-entries': null },
-      retry: { baseDelayMs: 1 },
-      ...options,
-      ...parserOf(request),
-    })
-  const client = clientFor()
+  const client = createOrgClient({
+    tokens: { token: async () => token, refused: () => undefined },
+    limits: { 'conversation-entries': null },
+    retry: { baseDelayMs: 1 },
+    ...options,
+  })
   onTestFinished(async () => {
     await client.close()
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   })
-  return { asked, client: { ...client, getJson: (request) => clientFor(request).getJson(request) } }
-}
-
-/** A client of its own for each request that brings its own parser, for as long as the client knows no such requests. */
-function parserOf(request: JsonRequest<unknown> | undefined): Pick<OrgClientOptions, 'parseJson'> {
-  const parseJson = request && Reflect.get(request, 'parseJson')
-  return typeof parseJson === 'function' ? { parseJson: parseJson as (text: string) => unknown } : {}
+  return { asked, client }
 }
