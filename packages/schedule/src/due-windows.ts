@@ -102,7 +102,7 @@ function* endlessParts(schedule: Schedule, sealed: readonly Window[]): Generator
       while (from < window.to) {
         while (passed < ranges.length && (ranges[passed] as Range).to <= from) passed++
         const range = ranges[passed]
-        const isSealed = range !== undefined && range.from < from
+        const isSealed = range !== undefined && range.from <= from
         const to = Math.min(window.to, (isSealed ? range.to : range?.from) ?? window.to)
         yield { from, to, isSealed, ...timing }
         from = to

@@ -32,7 +32,7 @@ export function readDate(text: string): number | null {
   const epochMs = Date.UTC(year, month - 1, day)
   const date = new Date(epochMs)
   // 30 February is made 2 March, the year 99 is made 1999.
-  const onCalendar = date.getUTCDate() === day && date.getUTCMonth() === month - 1 && date.getUTCFullYear() === year
+  const onCalendar = date.getUTCMonth() === month - 1 && date.getUTCFullYear() === year
   return onCalendar && year <= lastYear ? epochMs : null
 }
 
