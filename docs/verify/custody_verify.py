@@ -41,7 +41,7 @@ def trust(signer, key, transitions, find):  # the key is the signer's, or hands 
         said = f"custody-key-transition/v1\nfrom {fingerprint(trusted)}\nto {fingerprint(new)}\nto-key {encoded(new)}\n"
         if trusted != signer and (note_text(note, "custody-key", trusted, new) or "").startswith(said): trusted = new
     find("UNTRUSTED", "signer.pub", "is not the key given, nor one that it handed over to", key and trusted != signer)
-    return f"key sha256:{fingerprint(signer)} {'trusted' if trusted == signer else 'not compared'}"
+    return f"key sha256:{fingerprint(signer)} {'not compared' if not key else 'trusted' if trusted == signer else 'untrusted'}"
 def tree_root(level):  # RFC 6962
     while len(level) > 1: level = [*map(node, level[::2], level[1::2]), *level[len(level) // 2 * 2:]]
     return level[0] if level else sha256(b"")
@@ -105,7 +105,7 @@ def check_archive(entries, key, find):
     find("RUN", "run.json", "says another count, size or root", {**run, **facts} != run)
     find("RECORDS", "integrity/records.jsonl", "differs", sums.get("integrity/records.jsonl") != records.hexdigest())
     find("LEAVES", "integrity/leaves.txt", "is not of the records", stated != leaves + [""])
-    find("ERASURES", "integrity", "names other records", {n: name for name, each in told for n in each.split(",")} != erased)
+    find("ERASURES", "integrity/erasures.jsonl", "differs", {n: name for name, each in told for n in each.split(",")} != erased)
     summary, sealed = f"conversations {count}, erased {gone}\n", listed("seal/(?!seal-manifest.note)")
     if not any(path.startswith("seal/") for path in files):
         return find("NOT_SEALED", "seal/", "is not there, so this key signed nothing", key) or summary + "not sealed"
@@ -119,8 +119,8 @@ def check_archive(entries, key, find):
     for name in facts: find("SEAL", "seal/seal.txt", f"says another {name} than is there", facts[name] != said[name])
     tree, sealed = f"{said['origin']}/{run['archive']}\n{count}\n{encoded(root)}\n", "custody-seal-files/v1\n" + "\n".join(sealed)
     for name, signed in ("seal.note", seal), ("records.checkpoint", tree), ("seal-manifest.note", sealed):
-        find("SIGNATURE", "seal/" + name, "is not as it was signed", note_text(text("seal/" + name), said["origin"], signer) != signed)
-    find("SIGNATURE", "seal/seal.txt.ed25519", "is not of seal.txt", not verified(signer, raw(seal), raw(text("seal/seal.txt.ed25519"))))
+        find("SIGNATURE", "seal/" + name, "is not as signed", note_text(text("seal/" + name), said["origin"], signer) != signed)
+    find("SIGNATURE", "seal/seal.txt.ed25519", "is not valid", not verified(signer, raw(seal), raw(text("seal/seal.txt.ed25519"))))
     return f"{summary}seal {said['seq']} of {said['origin']}\n" + trust(signer, key, text("seal/key-transitions.note"), find)
 def check_proof(entries, key, find):
     files = collections.defaultdict(str, {path: opened().read().decode("latin-1") for path, _, opened in entries if opened})

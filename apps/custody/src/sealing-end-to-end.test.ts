@@ -108,7 +108,7 @@ describe('a chain of sealed archives', () => {
     renameSync(org.archives, `${org.archives}-elsewhere`)
     expect(await org.stretch(8, 16)).toMatchObject({ code: 0 })
     expect(sealOf(org.zipOf(8, 16))).toContain('\nseq 2\n')
-    rmSync(join(org.state, 'shop', 'head.seal.txt'))
+    rmSync(join(org.state, 'shop', 'head.note'))
     expect(await org.stretch(16, 24)).toMatchObject({ code: 0 })
     expect(sealOf(org.zipOf(16, 24))).toContain('\nseq 3\n')
     for (const file of readdirSync(`${org.archives}-elsewhere`)) {
@@ -140,6 +140,35 @@ describe('a chain of sealed archives', () => {
     expect((await org.custody(['audit', 'restore'])).stderr).toContain('[AUDIT_LOG_EXISTS]')
     expect(await org.stretch(16, 24)).toMatchObject({ code: 0 })
     expect((await org.custody(['verify', '--chain', org.archives, '--key', org.key])).code).toBe(0)
+  })
+
+  test('believes no seal that others made, misses none that it made, and keeps out what does not fit', {
+    timeout: 120_000,
+  }, async () => {
+    await using org = await startSealed()
+    expect(await org.stretch(1, 8)).toMatchObject({ code: 0 })
+    const seal = sealOf(org.zipOf(1, 8))
+    const forged = join(org.archives, 'forged')
+    mkdirSync(join(forged, 'seal'), { recursive: true })
+    writeFileSync(join(forged, 'bagit.txt'), '')
+    writeFileSync(join(forged, 'seal', 'seal.txt'), seal.replace('\nseq 1\n', '\nseq 99\n'))
+    expect((await org.stretch(8, 16)).stderr).toContain('[CHAIN_FOREIGN_SEAL]')
+    rmSync(forged, { recursive: true })
+    const head = join(org.state, 'shop', 'head.note')
+    const kept = readFileSync(head, 'utf8')
+    writeFileSync(head, kept.replace('\nseq 1\n', '\nseq 99\n'))
+    expect((await org.stretch(8, 16)).stderr).toContain('[CHAIN_FOREIGN_SEAL]')
+    writeFileSync(head, kept)
+    expect((await org.stretch(4, 10)).stderr).toContain('[CHAIN_PERIOD]')
+
+    // The last archive and the head are lost; the log knows better.
+    const elsewhere = join(org.folder, 'elsewhere.zip')
+    renameSync(org.zipOf(1, 8), elsewhere)
+    rmSync(head)
+    const behind = await org.stretch(8, 16)
+    expect({ code: behind.code, said: behind.stderr.includes('[CHAIN_BEHIND]') }).toEqual({ code: 5, said: true })
+    renameSync(elsewhere, org.zipOf(1, 8))
+    expect(await org.stretch(8, 16)).toMatchObject({ code: 0 })
   })
 
   test('takes one run at a time', { timeout: 60_000 }, async () => {
@@ -225,6 +254,7 @@ describe('a sealed archive', () => {
     await using org = await startSealed()
     expect((await org.archive()).code).toBe(0)
     expect((await org.custody(['archive', '--from', '2026-11-01', '--to', '2026-11-02', '--allow-empty'])).code).toBe(0)
+    const old = readFileSync(org.zip)
     const before = openArchive(org.zip)
     const [gone = '', kept = ''] = before.file('data/conversations/part-00001.jsonl').split('\n')
     const { identifier } = JSON.parse(gone).conversation
@@ -269,6 +299,13 @@ describe('a sealed archive', () => {
     const next = await org.custody(['archive', '--from', '2026-11-02', '--to', '2026-11-03', '--allow-empty'])
     expect(next.code).toBe(0)
     expect((await org.custody(['verify', '--chain', org.archives, '--key', org.key])).code).toBe(0)
+    // An old copy that is put back shows: the log of the next archive tells what became of it.
+    writeFileSync(org.zip, old)
+    const rolledBack = await org.custody(['verify', '--chain', org.archives, '--key', org.key])
+    expect({ code: rolledBack.code, said: rolledBack.stdout.includes('CHAIN_ROLLED_BACK') }).toEqual({
+      code: 4,
+      said: true,
+    })
     const log = readFileSync(join(org.state, 'shop', 'audit.jsonl'), 'utf8')
     for (const act of ['erasure.requested', 'erasure.executed']) expect(log).toContain(`"${act}"`)
   })

@@ -25,7 +25,7 @@ describe('a ZIP', () => {
       .split('\n')
       .filter((line) => line.startsWith('    '))
       .map((line) => line.trim())
-    expect(commands).toHaveLength(8)
+    expect(commands).toHaveLength(10)
     expect(() => execFileSync('unzip', ['-v'], { stdio: 'pipe' }), 'Info-ZIP has to be installed').not.toThrow()
     const run = (script: readonly string[], cwd: string): string =>
       execFileSync('sh', ['-e', '-c', script.join('\n')], { cwd, encoding: 'utf8', stdio: 'pipe' })

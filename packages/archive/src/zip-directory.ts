@@ -71,7 +71,10 @@ export async function readZipDirectory(
       const length = centralLength(rest, position)
       if (position + length > rest.length) break
       if (entries.length === maxEntries) throw notZip(`its directory holds more than ${maxEntries} entries`)
-      entries.push(centralEntry(rest.subarray(position, position + length)))
+      const header = rest.subarray(position, position + length)
+      const entry = centralEntry(header)
+      for (const oddity of odditiesOf(header)) findings.add('ZIP_EXTRA', entry.name, oddity)
+      entries.push(entry)
       position += length
     }
     rest = rest.subarray(position)
@@ -147,6 +150,22 @@ function centralEntry(header: Buffer): ZipEntry {
     externalAttributes: header.readUInt32LE(38),
     offset,
   }
+}
+
+/** Sizes (ZIP64), times and owners as packers of all systems write them. */
+const harmlessExtras = new Set([0x0001, 0x000a, 0x5455, 0x5855, 0x7855, 0x7875, 0xcafe])
+
+/** What an entry says beside its content, where readers differ in what they make of it: another name, say. */
+function odditiesOf(header: Buffer): readonly string[] {
+  const found: string[] = []
+  if (header.readUInt16LE(32) > 0) found.push('has a comment')
+  const extraStart = CENTRAL_BYTES + header.readUInt16LE(28)
+  const extraEnd = extraStart + header.readUInt16LE(30)
+  for (let at = extraStart; at + 4 <= extraEnd; at += 4 + header.readUInt16LE(at + 2)) {
+    const id = header.readUInt16LE(at)
+    if (!harmlessExtras.has(id)) found.push(`has an extra field of the kind 0x${id.toString(16).padStart(4, '0')}`)
+  }
+  return found
 }
 
 /** The numbers of the ZIP64 extra field (id 1), or none. */

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
+import { archivePathProblem } from '@custody/sinks'
 import type { Findings } from './findings.ts'
 import { readBytes } from './read-range.ts'
 import { uint64, type ZipDirectory, type ZipEntry, zip64Fields } from './zip-directory.ts'
@@ -37,6 +38,7 @@ export async function checkZipEntries(
   { entries, start }: ZipDirectory,
   findings: Findings,
 ): Promise<ZipData[]> {
+  checkFolders(entries, findings)
   const sorted = [...entries].sort((a, b) => a.offset - b.offset)
   const readable: ZipData[] = []
   let position = 0
@@ -58,6 +60,23 @@ export async function checkZipEntries(
   if (position < start)
     findings.add('ZIP_HIDDEN_BYTES', null, 'there are bytes before the directory that belong to no entry')
   return readable
+}
+
+/** What no reader may take for a place above or beside the one it unpacks to. The top folder may have any other name. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const unsafeTop = /^\.{1,2}$|[\\:\x00-\x1f\x7f]/
+
+/** Folders have names too, and some readers make them where they say. */
+function checkFolders(entries: readonly ZipEntry[], findings: Findings): void {
+  const tops = new Set<string>()
+  for (const { name } of entries) {
+    const top = name.slice(0, Math.max(0, name.indexOf('/')))
+    tops.add(top)
+    const folder = name.endsWith('/') ? name.slice(top.length + 1, -1) : ''
+    const problem = folder === '' ? null : archivePathProblem(folder)
+    if (problem !== null) findings.add('ZIP_FOLDER', name, problem)
+  }
+  for (const top of tops) if (unsafeTop.test(top)) findings.add('ZIP_FOLDER', top, 'is no name for the top folder')
 }
 
 function checkKind(entry: ZipEntry, findings: Findings): boolean {

@@ -156,7 +156,9 @@ function checkPeriods(places: readonly Place[], report: ChainReporter): void {
     const { from, to } = link.seal.period
     if (latest !== undefined) {
       const end = latest.seal.period
-      if (from === end.from && to === end.to) {
+      if (from < end.to && latest.seal.verdict === 'incomplete') {
+        report.note('CHAIN_PERIOD_REDONE', link, `Number ${latest.seal.seq}, of the same time, is incomplete.`)
+      } else if (from === end.from && to === end.to) {
         report.find('CHAIN_PERIOD_TWICE', link, `Number ${latest.seal.seq} is of the same period.`)
       } else if (from < end.to) {
         report.find('CHAIN_PERIOD_OVERLAP', link, `Its period overlaps that of number ${latest.seal.seq}.`)

@@ -20,7 +20,9 @@ export function verifyCommand(context: CommandContext): Command {
     .argument('[archive...]', 'folders or ZIP files')
     .addOption(flag('--files', 'print a line for each file: = as listed, * changed, - missing, + extra, ! refused'))
     .addOption(flag('--hashes-only', 'check hashes and seal, and read no conversation: two to three times as fast'))
-    .addOption(flag('--key <file>', 'the public key that is trusted, from elsewhere; see custody keys export'))
+    .addOption(
+      flag('--key <files>', 'public keys that are trusted, from elsewhere: the first one vouches for those after it'),
+    )
     .addOption(flag('--authorities <file>', 'PEM certificates that timestamps are checked against'))
     .addOption(flag('--chain <dir>', 'check all archives of a directory, and that they are one chain without gap'))
     .addOption(flag('--head <sha256>', 'of the seal.txt that is known to be the last of the chain'))

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type ErasureResult, eraseRecords } from '@custody/archive'
 import { isSafeText } from '@custody/audit-log'
 import { CustodyError } from '@custody/pipeline'
@@ -50,6 +50,7 @@ export async function eraseInArchive(
     })
     if (!plan) await noteErased(result, sealing, obj)
     showErased(result, console)
+    if (result.leftovers.length > 0 && !plan) context.end(exitCodes.incomplete)
     if (sealing?.unstamped) {
       const { code, message } = sealing.unstamped
       console.event({ type: 'unstamped', code })
@@ -100,7 +101,11 @@ function showErased(result: ErasureResult, console: Console): void {
       `${count(namedElsewhere)} other lines name them by id; they cannot be changed without breaking their proofs.`,
     )
   }
-  for (const leftover of result.leftovers) console.warn(`An unfinished archive may still hold them: ${leftover}`)
+  for (const leftover of result.leftovers) {
+    console.warn(
+      `An unfinished archive may still hold them: ${join(dirname(result.path), leftover)}. Remove it once no run uses it.`,
+    )
+  }
   if (!planned) {
     console.talk(`  ${count(erased)} conversations of this archive are erased in all; every verification says so.`)
     console.talk('  Copies elsewhere still hold them: backups, downloads, what was handed out.')

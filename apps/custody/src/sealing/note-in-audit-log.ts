@@ -20,6 +20,6 @@ export async function noteInAuditLog(
     return
   }
   const file = join(org.config.state.directory, org.alias, 'audit.jsonl')
-  await using log = await openAuditLog({ file, actor: actorOf(), clock })
+  await using log = await openAuditLog({ file, actor: actorOf(), clock, expected: org.seal.audit })
   await log.append({ act, obj: org.seal.archiveId, detail })
 }

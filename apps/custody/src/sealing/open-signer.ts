@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs'
-import { commandSigner, openSigner } from '@custody/keys'
+import { commandSigner, listKeys, openSigner } from '@custody/keys'
 import { type CustodyError, usageError } from '@custody/pipeline'
 import { parsePublicKey, publicKeyFingerprint, type Signer } from '@custody/seal'
 import type { SealConfig } from '../config/seal-schema.ts'
 import { readSecret } from '../config/secret.ts'
+import type { OwnKeys } from './sealed-by-us.ts'
 
 /** Who seals. */
 export interface SealSigner extends Signer {
   readonly fingerprint: string
   /** The notes by which earlier keys handed over to this one; undefined for none. */
   readonly transitions: string | undefined
+  /** Of this key and all that sealed before it. */
+  readonly keys: OwnKeys
 }
 
 /** Opens what the configuration names: the key of a directory, or a program. A key that cannot be opened shows here, before any work. */
@@ -20,11 +23,14 @@ export async function openSealSigner(
 ): Promise<SealSigner> {
   if (signer === undefined) {
     const secret = passphrase && readSecret(passphrase, 'seal.passphrase', env)
-    return await openSigner({ directory: keys, ...(secret !== undefined && { passphrase: secret }) })
+    const key = await openSigner({ directory: keys, ...(secret !== undefined && { passphrase: secret }) })
+    const known = (await listKeys({ directory: keys })).keys.map(({ fingerprint }) => fingerprint)
+    return { ...key, keys: new Set([key.fingerprint, ...known]) }
   }
   const publicKey = readPublicKey(signer.publicKey)
   const external = commandSigner({ command: signer.command, publicKey, signal })
-  return { ...external, fingerprint: publicKeyFingerprint(publicKey), transitions: undefined }
+  const fingerprint = publicKeyFingerprint(publicKey)
+  return { ...external, fingerprint, transitions: undefined, keys: new Set([fingerprint]) }
 }
 
 function readPublicKey(file: string): Uint8Array {

@@ -3,6 +3,7 @@ import { mkdir, open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ArchiveResult, type MakeSeal, readSealFiles } from '@custody/archive'
 import { type AuditCheckpoint, type AuditEntry, type AuditLog, openAuditLog } from '@custody/audit-log'
+import type { Window } from '@custody/model'
 import { type Clock, type CustodyError, usageError } from '@custody/pipeline'
 import { parseSeal } from '@custody/seal'
 import { createTimestampAuthority } from '@custody/timestamp'
@@ -10,7 +11,8 @@ import type { Config } from '../config/schema.ts'
 import type { SealConfig } from '../config/seal-schema.ts'
 import { version } from '../version.ts'
 import { actorOf } from './actor-of.ts'
-import { type ChainHead, findChainHead, headFile } from './chain-head.ts'
+import { assertChainGoesOn } from './assert-chain-goes-on.ts'
+import { type ChainHead, type ChainPlaces, encodeHead, findChain, headFile } from './chain-head.ts'
 import { sealMaker } from './make-seal.ts'
 import { openSealSigner } from './open-signer.ts'
 
@@ -19,6 +21,8 @@ export interface SealingOptions {
   readonly orgAlias: string
   /** Where the archives of the chain stand. */
   readonly archives: string
+  /** What is to be archived; left out where an old archive is sealed anew. */
+  readonly window?: Window
   readonly env: NodeJS.ProcessEnv
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -51,10 +55,13 @@ export async function openSealing(options: SealingOptions): Promise<Sealing | nu
   const stateDirectory = join(config.state.directory, orgAlias)
   const signer = await openSealSigner(config.seal, env, signal)
   const timestamp = stamping(config.seal, signal)
-  const log = await openOrgLog({ origin, stateDirectory, archives, clock })
+  const places = { origin, stateDirectory, archives, keys: signer.keys }
+  const log = await openOrgLog(places, clock)
   try {
     // Only now: while the log is ours nobody else adds to the chain.
-    const head = await findChainHead({ origin, stateDirectory, archives })
+    const chain = await findChain(places)
+    await assertChainGoesOn(chain, log, { now: clock.now(), window: options.window })
+    const { head } = chain
     let auditEnd: AuditCheckpoint = log.checkpoint()
     let unstamped: CustodyError | null = null
     return {
@@ -88,11 +95,12 @@ export async function openSealing(options: SealingOptions): Promise<Sealing | nu
         await log.append(entry)
       },
       async sealed(archive, run) {
-        const text = (await readSealFiles(archive)).get('seal/seal.txt')
-        const seal = text && parseSeal(Buffer.from(text).toString('utf8'))
-        if (!text || !seal) throw new Error('an archive that was just sealed has a seal')
+        const files = await readSealFiles(archive)
+        const seal = parseSeal(Buffer.from(files.get('seal/seal.txt') ?? []).toString('utf8'))
+        if (seal === null) throw new Error('an archive that was just sealed has a seal')
         // Sealing an old archive anew does not move the end of the chain.
-        if (seal.seq >= (head?.seal.seq ?? 0)) await replaceFile(stateDirectory, headFile, text)
+        if (seal.seq >= (head?.seal.seq ?? 0))
+          await replaceFile(stateDirectory, headFile, Buffer.from(encodeHead(files)))
         const detail = { seq: seal.seq, tagManifestSha256: seal.tagManifestSha256, stamped: unstamped === null }
         await log.append({ act: 'seal.created', run: run?.runId ?? null, obj: seal.archiveId, detail })
       },
@@ -105,15 +113,10 @@ export async function openSealing(options: SealingOptions): Promise<Sealing | nu
 }
 
 /** Opens the audit log of an org, held against the last seal: a log that was cut since does not pass. */
-async function openOrgLog(options: {
-  readonly origin: string
-  readonly stateDirectory: string
-  readonly archives: string
-  readonly clock: Clock
-}): Promise<AuditLog> {
-  const expected = (await findChainHead(options))?.seal.audit
-  const file = join(options.stateDirectory, 'audit.jsonl')
-  return await openAuditLog({ file, actor: actorOf(), clock: options.clock, ...(expected && { expected }) })
+async function openOrgLog(places: ChainPlaces, clock: Clock): Promise<AuditLog> {
+  const expected = (await findChain(places)).head?.seal.audit
+  const file = join(places.stateDirectory, 'audit.jsonl')
+  return await openAuditLog({ file, actor: actorOf(), clock, ...(expected && { expected }) })
 }
 
 function stamping({ timestamp }: SealConfig, signal: AbortSignal) {

@@ -7,7 +7,7 @@ import type { Console } from '../console.ts'
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-code.ts'
 import { readTrustedKeys } from '../sealing/trusted-keys.ts'
 import { showError } from '../show-error.ts'
-import { type SealedArchive, verifyChains } from './verify-chain.ts'
+import { type KnownFromElsewhere, type SealedArchive, verifyChains } from './verify-chain.ts'
 
 /** Runs `custody verify`. */
 export async function runVerifyCommand(
@@ -20,6 +20,7 @@ export async function runVerifyCommand(
   if (archives.length === 0)
     throw usageError('ARCHIVES_UNNAMED', 'No archive was named.', 'Name archives, or --chain DIR.')
   const trust = trustOf(flags)
+  const head = headOf(flags)
   const sealed: SealedArchive[] = []
   let worst: ExitCode = exitCodes.done
   for (const path of archives) {
@@ -32,18 +33,27 @@ export async function runVerifyCommand(
       })
       showReport(path, report, console)
       if (report.seal) sealed.push({ path, seal: report.seal })
-      if (report.findings.length > 0) worst = Math.max(worst, exitCodes.findings) as ExitCode
+      if (report.findings.length > 0) worst = worseOf(worst, exitCodes.findings)
     } catch (error) {
       // One that cannot be read does not keep the others from being checked.
       if (context.signal.aborted || archives.length === 1) throw error
       showError(error, console, flags)
-      worst = Math.max(worst, exitCodeOf(error)) as ExitCode
+      worst = worseOf(worst, exitCodeOf(error))
     }
   }
-  if (flags.chain !== undefined && (await showChains(flags.chain, archives.length, sealed, flags, console))) {
-    worst = Math.max(worst, exitCodes.findings) as ExitCode
+  if (
+    flags.chain !== undefined &&
+    (await showChains(flags.chain, archives.length, sealed, { head, firstSeq: flags.first }, console))
+  ) {
+    worst = worseOf(worst, exitCodes.findings)
   }
   return worst
+}
+
+/** Findings are never hidden behind an archive that cannot be read. */
+function worseOf(one: ExitCode, other: ExitCode): ExitCode {
+  if (one === exitCodes.findings || other === exitCodes.findings) return exitCodes.findings
+  return one === exitCodes.done ? other : one
 }
 
 async function archivesOf(directory: string): Promise<readonly string[]> {
@@ -64,6 +74,18 @@ function trustOf({ key, authorities }: VerifyFlags): SealTrust {
     const { code = 'unknown' } = error as NodeJS.ErrnoException
     throw usageError('AUTHORITIES_FILE', `--authorities ${authorities} cannot be read (${code}).`, 'Name a PEM file.')
   }
+}
+
+/** As `sha256sum` prints it, or with the name of the hash before it. */
+function headOf({ chain, head }: VerifyFlags): string | undefined {
+  if (head === undefined) return undefined
+  const digest = head.toLowerCase().replace(/^sha256:/, '')
+  if (chain !== undefined && /^[0-9a-f]{64}$/.test(digest)) return digest
+  throw usageError(
+    'HEAD_MALFORMED',
+    '--head needs the SHA-256 of a seal.txt, 64 hex digits, and --chain.',
+    'See sha256sum seal/seal.txt.',
+  )
 }
 
 function showReport(path: string, report: VerifyReport, console: Console): void {
@@ -111,9 +133,10 @@ async function showChains(
   directory: string,
   archives: number,
   sealed: readonly SealedArchive[],
-  { head, first }: VerifyFlags,
+  known: KnownFromElsewhere,
   console: Console,
 ): Promise<boolean> {
+  const { head } = known
   let isWrong = false
   const tell = (code: string, path: string | null, message: string): void => {
     isWrong = true
@@ -126,7 +149,7 @@ async function showChains(
   if (head !== undefined && !sealed.some(({ seal }) => seal.digest === head || seal.superseded.includes(head))) {
     tell('CHAIN_HEAD', null, 'no archive here bears the seal that is known to be the last')
   }
-  for (const chain of await verifyChains(sealed, { head, firstSeq: first })) {
+  for (const chain of await verifyChains(sealed, known)) {
     for (const { code, path, message } of chain.findings) tell(code, path, message)
     for (const { code, path, message } of chain.notes) {
       console.event({ type: 'note', chain: directory, code, path, message })

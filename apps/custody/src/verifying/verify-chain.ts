@@ -1,6 +1,8 @@
 import { readAuditPart, type SealReport } from '@custody/archive'
 import { AuditChainCheck } from '@custody/audit-log'
 import { type ChainFinding, type ChainLink, checkChain } from '@custody/seal'
+import { LineCutter } from './line-cutter.ts'
+import { SealsInLog } from './seals-in-log.ts'
 
 /** An archive that was verified, with what its seal says. */
 export interface SealedArchive {
@@ -19,7 +21,7 @@ export interface ChainVerification {
 }
 
 /** What is known of a chain from elsewhere. */
-export interface KnownChain {
+export interface KnownFromElsewhere {
   /** Digest of its latest seal: without it nobody can tell whether the last archives are missing. */
   readonly head?: string | undefined
   /** The first place that has to be there, where earlier archives were rightly disposed of. */
@@ -33,7 +35,7 @@ export interface KnownChain {
  */
 export async function verifyChains(
   archives: readonly SealedArchive[],
-  { head, firstSeq }: KnownChain,
+  { head, firstSeq }: KnownFromElsewhere,
 ): Promise<readonly ChainVerification[]> {
   const byOrigin = Map.groupBy(archives, ({ seal }) => seal.seal.origin)
   const verified: ChainVerification[] = []
@@ -58,18 +60,23 @@ export async function verifyChains(
   return verified
 }
 
-/** The parts of the audit log in the archives of a chain are one log, and the one that the seals state. */
+/** The parts of the audit log in the archives of a chain are one log, the one that the seals state, and it tells of these archives. */
 async function checkAudit(links: readonly ChainLink[]): Promise<readonly ChainFinding[]> {
   const findings: ChainFinding[] = []
   const check = new AuditChainCheck()
+  const logged = new SealsInLog()
   let place = 0
   for (const { path, seal } of links) {
     // A second copy has the same part.
     if (seal.seq === place) continue
     place = seal.seq
     const part = check.part(seal.audit)
-    for await (const chunk of readAuditPart(path)) part.push(chunk)
+    const lines = new LineCutter((line) => logged.line(line))
+    for await (const chunk of readAuditPart(path)) {
+      part.push(chunk)
+      lines.push(chunk)
+    }
     for (const { code, message } of part.end().findings) findings.push({ code, path, message })
   }
-  return findings
+  return [...findings, ...links.flatMap((link) => logged.check(link))]
 }

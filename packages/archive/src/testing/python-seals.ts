@@ -1,7 +1,19 @@
 import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto'
-import { makeSealFiles, type Seal, type SealFilesOptions, type Signer, supersededHistory } from '@custody/seal'
+import {
+  encodeSeal,
+  makeSealFiles,
+  makeTransition,
+  parseSeal,
+  type Seal,
+  type SealFilesOptions,
+  type Signer,
+  sealDigest,
+  supersededHistory,
+} from '@custody/seal'
 import type { MakeSeal, SealableBag } from '../make-seal.ts'
 import type { RunDocument } from '../run-document.ts'
+import { eraseFirst } from './rebag.ts'
+import { richBagFiles } from './rich-bag.ts'
 
 /** What of a seal is not said by its bag. */
 export type SealChanges = Partial<Omit<SealFilesOptions, 'seal' | 'signer'>> & { readonly seal?: Partial<Seal> }
@@ -25,7 +37,7 @@ export function sealBy(signer: Signer, { seal: changes, ...options }: SealChange
         archiveId: archive,
         period: { from: window.from, to: window.to },
         created: '2026-11-21T17:00:00.000Z',
-        audit: { size: 3, root: 'b2'.repeat(32) },
+        audit: { size: 0, root: 'b2'.repeat(32) },
         prevSealSha256: null,
         supersedes: null,
         tool: 'custody/0.0.0 node/26.10.0',
@@ -41,15 +53,19 @@ export function sealBy(signer: Signer, { seal: changes, ...options }: SealChange
 /** The files of a bag with those of a seal. What stood under `seal/` goes into its history. */
 export async function sealed(
   files: ReadonlyMap<string, Buffer | string>,
-  makeSeal: MakeSeal = sealBy(testSigner(1)),
+  signer: Signer = testSigner(1),
+  { seal, ...options }: SealChanges = {},
 ): Promise<Map<string, Buffer | string>> {
   const isSeal = ([path]: readonly [string, unknown]): boolean => path.startsWith('seal/')
   const bag = [...files].filter((file) => !isSeal(file))
   const old = new Map([...files].filter(isSeal).map(([path, content]) => [path, Buffer.from(content)]))
-  const seal = await makeSeal({ ...factsOf(files), superseded: old.size === 0 ? null : old })
+  const auditLines = String(files.get('audit/audit.jsonl') ?? '').split('\n').length - 1
+  const audit = { size: auditLines, root: 'b2'.repeat(32) }
+  const makeSeal = sealBy(signer, { ...options, seal: { audit, ...seal } })
+  const made = await makeSeal({ ...factsOf(files), superseded: old.size === 0 ? null : old })
   return new Map<string, Buffer | string>([
     ...bag,
-    ...[...seal].map(([path, content]) => [path, Buffer.from(content)] as const),
+    ...[...made].map(([path, content]) => [path, Buffer.from(content)] as const),
   ])
 }
 
@@ -67,4 +83,36 @@ function factsOf(files: ReadonlyMap<string, Buffer | string>): Omit<SealableBag,
     recordsRoot: run.recordsRoot,
     erased: run.erased ?? 0,
   }
+}
+
+/**
+ * An archive with every file that a seal can have: second of its chain, erased in once, its key handed over by `testSigner(7)`. The
+ * token of its time authority is none.
+ */
+export async function oldArchive(signer: Signer): Promise<Map<string, Buffer | string>> {
+  const first = testSigner(7)
+  const prevSeal = encodeSeal({
+    ...(parseSeal(String((await sealed(await richBagFiles())).get('seal/seal.txt'))) as NonNullable<
+      ReturnType<typeof parseSeal>
+    >),
+    archiveId: 'acme-2026-09',
+    audit: { size: 0, root: 'b1'.repeat(32) },
+    period: { from: '2026-09-01T00:00:00.000Z', to: '2026-10-01T00:00:00.000Z' },
+  })
+  const place = { prevSeal, seal: { seq: 2, prevSealSha256: sealDigest(prevSeal) } } as const
+  const before = await sealed(await richBagFiles(), first, place)
+  const supersedes = sealDigest(String(before.get('seal/seal.txt')))
+  const transitions = await makeTransition({ from: first, to: signer, created: '2026-11-20T00:00:00.000Z' })
+  const erased = eraseFirst(new Map([...before].filter(([path]) => !path.startsWith('seal/'))))
+  for (const [path, content] of before) if (path.startsWith('seal/')) erased.set(path, content)
+  const timestamp = async (): Promise<{ response: Uint8Array; chainPem: string }> => ({
+    response: Buffer.from('0'),
+    chainPem: 'a chain\n',
+  })
+  return await sealed(erased, signer, {
+    ...place,
+    transitions,
+    timestamp,
+    seal: { ...place.seal, supersedes, created: '2026-11-22T00:00:00.000Z' },
+  })
 }

@@ -1,6 +1,12 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { publicKeyPem } from '@custody/seal'
+import { expect } from 'vitest'
+import { verify } from '../verify.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** The folder of the script, its README and the draft of VERIFY.txt. */
 export const verifyFolder: string = fileURLToPath(new URL('../../../../docs/verify/', import.meta.url))
@@ -42,7 +48,9 @@ for request in sys.stdin:
 
 /** Starts Python. Close it when the tests have ended. */
 export function startPythonVerifier(): PythonVerifier {
-  const process: ChildProcessWithoutNullStreams = spawn('python3', ['-c', runner, verifyFolder])
+  const process = spawn('python3', ['-c', runner, verifyFolder], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   const answers = createInterface(process.stdout)[Symbol.asyncIterator]()
   let last: Promise<unknown> = Promise.resolve()
   // One question at a time: answers bear no number.
@@ -71,4 +79,26 @@ export function startPythonVerifier(): PythonVerifier {
     },
     close: () => process.stdin.end(),
   }
+}
+
+/** A file with a public key, as PEM unless told otherwise. */
+export function keyFile(key: Uint8Array | string): string {
+  const file = join(temporaryFolder(), 'key')
+  writeFileSync(file, typeof key === 'string' ? key : publicKeyPem(key))
+  return file
+}
+
+/** What both verifiers say of one archive, the signer's key given. */
+export async function bothOf(
+  python: PythonVerifier,
+  path: string,
+  key: Uint8Array,
+): Promise<{ readonly custody: string; readonly python: string }> {
+  const custody = await verify(path, { trustedKeys: [key] }).then(
+    ({ verdict }) => verdict,
+    (error) => error.code ?? String(error),
+  )
+  const { exit, output } = await python.check(path, '--key', keyFile(key))
+  expect(output, output).not.toMatch(/Traceback|Text of/)
+  return { custody, python: { 0: 'valid', 4: 'findings', 10: 'NOT_AN_ARCHIVE' }[exit] ?? `exit ${exit}` }
 }

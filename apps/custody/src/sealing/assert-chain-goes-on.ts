@@ -1,0 +1,55 @@
+import { type AuditLog, parseAuditEvent } from '@custody/audit-log'
+import type { Window } from '@custody/model'
+import { CustodyError } from '@custody/pipeline'
+import type { KnownChain } from './chain-head.ts'
+
+/**
+ * Whether another archive can follow what is known of the chain. What would only show when somebody verifies the chain, years later, is
+ * refused now, before anything is requested.
+ *
+ * @throws CustodyError of kind refused: `CHAIN_BEHIND`, `CHAIN_CLOCK`, `CHAIN_PERIOD`
+ */
+export async function assertChainGoesOn(
+  { head, seals }: KnownChain,
+  log: AuditLog,
+  { now, window }: { readonly now: number; readonly window: Window | undefined },
+): Promise<void> {
+  const sealed = await lastSealed(log)
+  const known = head?.seal.seq ?? 0
+  if (sealed > known) {
+    const message = `The audit log tells of archive number ${sealed}; the last one that is found here is number ${known}.`
+    throw refused('CHAIN_BEHIND', message, 'Put the missing archives back into the archive directory, then run again.')
+  }
+  if (head !== null && new Date(now).toISOString() < head.seal.created) {
+    const message = `The clock is before ${head.seal.created}, when the last archive of the chain was sealed.`
+    throw refused('CHAIN_CLOCK', message, 'Set the clock of this machine right, then run again.')
+  }
+  if (window === undefined) return
+  const overlapping = seals.find(
+    // One that is incomplete may be made anew; both then stand in the chain.
+    ({ seal }) => seal.verdict !== 'incomplete' && seal.period.from < window.to && window.from < seal.period.to,
+  )
+  if (overlapping === undefined) return
+  const { period } = overlapping.seal
+  const message = `${overlapping.where} holds ${period.from} to ${period.to} already: in a chain no time stands twice.`
+  throw refused(
+    'CHAIN_PERIOD',
+    message,
+    'Archive what is not archived yet. custody reconcile tells what changed since.',
+  )
+}
+
+/** The place of the last archive that was sealed, as the log tells; 0 for none. */
+async function lastSealed(log: AuditLog): Promise<number> {
+  let last = 0
+  for await (const line of log.part(0)) {
+    if (!line.includes('"act":"seal.created"')) continue
+    const { seq } = parseAuditEvent(line)?.detail ?? {}
+    if (typeof seq === 'number' && seq > last) last = seq
+  }
+  return last
+}
+
+function refused(code: 'CHAIN_BEHIND' | 'CHAIN_CLOCK' | 'CHAIN_PERIOD', message: string, action: string): CustodyError {
+  return new CustodyError(code, message, { kind: 'refused', actions: [action] })
+}
