@@ -20,8 +20,8 @@ type BagFiles = Map<string, Buffer | string>
 describe('the commands of VERIFY.txt', () => {
   /** A machine that has these and nothing else. */
   const tools = ['bash', 'find', 'openssl', 'python3', 'ssh-keygen', 'unzip']
-  const coreutils = ['base64', 'cat', 'cut', 'head', 'sha256sum', 'sort', 'tail', 'test', 'uniq', 'wc']
-  const lines = verifyText('${name}', true)
+  const coreutils = ['base64', 'cat', 'cut', 'head', 'mktemp', 'sha256sum', 'sort', 'tail', 'test', 'uniq', 'wc']
+  const lines = verifyText('THE-NAME', true)
     .split('\n')
     .flatMap((line) => (line.startsWith('    ') ? [line.slice(4)] : []))
 
@@ -40,8 +40,9 @@ describe('the commands of VERIFY.txt', () => {
 
   /** Numbers of the lines that fail, each run on its own, from 0. */
   function failing(folder: string, bin: string, commands: readonly string[]): number[] {
+    const T = temporaryFolder()
     return commands.flatMap((command, index) => {
-      const options = { cwd: folder, encoding: 'utf8', env: { PATH: bin, HOME: folder } } as const
+      const options = { cwd: folder, encoding: 'utf8', env: { PATH: bin, HOME: folder, T } } as const
       const { status } = spawnSync(join(bin, 'bash'), ['-o', 'pipefail', '-c', command], options)
       return status === 0 ? [] : [index]
     })
@@ -50,7 +51,7 @@ describe('the commands of VERIFY.txt', () => {
   test('pass one after the other on the ZIP of a sealed archive', { timeout: 60_000 }, async () => {
     const folder = temporaryFolder()
     const { name } = await writeArchive(folder, sampleSource(5), { container: 'zip', seal: sealBy(signer) })
-    const script = lines.join('\n').replaceAll(/\$\{name\}/g, name)
+    const script = lines.join('\n').replaceAll('THE-NAME', name)
     const bin = bareMachine()
     const ran = spawnSync(join(bin, 'bash'), ['-e', '-o', 'pipefail', '-c', script], {
       cwd: folder,
