@@ -180,7 +180,7 @@ describe('a source made lossy on purpose', () => {
       (Number.parseInt(entryId.slice(0, 8), 16) + seed) % modulus === 0
 
   test('never passes for complete, whatever it loses: bots and events are nobody else’s word', {
-    timeout: 180_000,
+    timeout: process.env['SLOW'] ? 1_200_000 : 180_000,
   }, async () => {
     await fc.assert(
       fc.asyncProperty(...anyLoss, async (modulus, seed) => {
@@ -196,7 +196,9 @@ describe('a source made lossy on purpose', () => {
     )
   })
 
-  test('is made up for by a witness, whatever it loses', { timeout: 180_000 }, async () => {
+  test('is made up for by a witness, whatever it loses', {
+    timeout: process.env['SLOW'] ? 1_200_000 : 180_000,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(...anyLoss, fc.boolean(), async (modulus, seed, isWitness) => {
         const entries = losing(modulus, seed)

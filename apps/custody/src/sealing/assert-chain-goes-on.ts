@@ -18,11 +18,17 @@ export async function assertChainGoesOn(
   const known = head?.seal.seq ?? 0
   if (sealed > known) {
     const message = `The audit log tells of archive number ${sealed}; the last one that is found here is number ${known}.`
-    throw refused('CHAIN_BEHIND', message, 'Put the missing archives back into the archive directory, then run again.')
+    throw new CustodyError('CHAIN_BEHIND', message, {
+      kind: 'refused',
+      actions: ['Put the missing archives back into the archive directory, then run again.'],
+    })
   }
   if (head !== null && new Date(now).toISOString() < head.seal.created) {
     const message = `The clock is before ${head.seal.created}, when the last archive of the chain was sealed.`
-    throw refused('CHAIN_CLOCK', message, 'Set the clock of this machine right, then run again.')
+    throw new CustodyError('CHAIN_CLOCK', message, {
+      kind: 'refused',
+      actions: ['Set the clock of this machine right, then run again.'],
+    })
   }
   if (window === undefined) return
   const overlapping = seals.find(
@@ -32,11 +38,10 @@ export async function assertChainGoesOn(
   if (overlapping === undefined) return
   const { period } = overlapping.seal
   const message = `${overlapping.where} holds ${period.from} to ${period.to} already: in a chain no time stands twice.`
-  throw refused(
-    'CHAIN_PERIOD',
-    message,
-    'Archive what is not archived yet. custody reconcile tells what changed since.',
-  )
+  throw new CustodyError('CHAIN_PERIOD', message, {
+    kind: 'refused',
+    actions: ['Archive what is not archived yet. custody reconcile tells what changed since.'],
+  })
 }
 
 /** The place of the last archive that was sealed, as the log tells; 0 for none. */
@@ -48,8 +53,4 @@ async function lastSealed(log: AuditLog): Promise<number> {
     if (typeof seq === 'number' && seq > last) last = seq
   }
   return last
-}
-
-function refused(code: 'CHAIN_BEHIND' | 'CHAIN_CLOCK' | 'CHAIN_PERIOD', message: string, action: string): CustodyError {
-  return new CustodyError(code, message, { kind: 'refused', actions: [action] })
 }
