@@ -13,7 +13,6 @@ export type Difference = {
   readonly after: Uint8Array | null
 }
 
-/** In the order of time, then of keys. */
 const temporaryTables = `
   create temp table fresh (
     sent_at integer, key blob, conversation blob, digest blob, primary key (sent_at, key)
@@ -23,6 +22,12 @@ const temporaryTables = `
   ) strict, without rowid;
   create temp table missing (
     key blob, sent_at integer, conversation blob, digest blob, primary key (key, sent_at)
+  ) strict, without rowid;
+  create temp table come (
+    key blob, i integer, sent_at integer, conversation blob, digest blob, primary key (key, i)
+  ) strict, without rowid;
+  create temp table gone (
+    key blob, i integer, sent_at integer, conversation blob, digest blob, primary key (key, i)
   ) strict, without rowid;
   create temp table differing (
     key blob, conversation blob, sent_at integer, before blob, after blob
@@ -61,18 +66,21 @@ const findMissing = `
       and not exists (select 1 from fresh where fresh.sent_at = archived.sent_at and fresh.key = archived.key)`
 
 // What is missing at one time and there at another has moved; of several, the first with the first.
+const pairUp = `
+  insert into come select key, row_number() over (partition by key order by sent_at), sent_at, conversation, digest from surplus;
+  insert into gone select key, row_number() over (partition by key order by sent_at), sent_at, conversation, digest from missing;
+`
+
+// In the order of time, as they will be stored.
 const readDifferences = `
-  with
-    gone as (select *, row_number() over (partition by key order by sent_at) as i from missing),
-    come as (select *, row_number() over (partition by key order by sent_at) as i from surplus)
-  select key, conversation, sent_at as sentBefore, sent_at as sentAfter, before, after from differing
+  select key, conversation, sent_at as sentBefore, sent_at as sentAfter, before, after, sent_at as place from differing
   union all
-  select come.key, come.conversation, gone.sent_at, come.sent_at, gone.digest, come.digest
-    from come left join gone on gone.key = come.key and gone.i = come.i
+  select come.key, come.conversation, gone.sent_at, come.sent_at, gone.digest, come.digest, come.sent_at
+    from come left join gone using (key, i)
   union all
-  select gone.key, gone.conversation, gone.sent_at, null, gone.digest, null
-    from gone left join come on come.key = gone.key and come.i = gone.i
-    where ? and come.key is null`
+  select key, conversation, sent_at, null, digest, null, sent_at from gone
+    where ? and not exists (select 1 from come where come.key = gone.key and come.i = gone.i)
+  order by place`
 
 /**
  * A reading beside what archives have of the same time. It lies in temporary tables, on disk as soon as it is large, and
@@ -121,6 +129,7 @@ export class FreshReading {
 
   /** After the match: what differs. */
   differences({ vanished }: { readonly vanished: boolean }): Iterable<Difference> {
+    this.#reader.exec(pairUp)
     return this.#reader.prepare(readDifferences).iterate<Difference>(Number(vanished))
   }
 

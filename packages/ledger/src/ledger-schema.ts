@@ -84,6 +84,7 @@ export const ledgerMigrations: readonly string[] = [
     check (kind = case when before is null then 'late' when after is null then 'vanished' else 'changed' end)
   ) strict;
   create index amendment_by_run on amendment (run, n);
+  create index amendment_by_entry on amendment (run, key);
   create index amendment_by_org on amendment (org, n);
 
   -- Which sealed windows a run has read again as a whole.

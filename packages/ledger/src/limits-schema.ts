@@ -32,6 +32,14 @@ export const limitsMigrations: readonly string[] = [
     primary key (rate, n)
   ) strict, without rowid;
 
+  create table waiting (
+    rate integer not null references rate (n),
+    taker text not null,
+    since real not null,
+    expected real not null,
+    primary key (rate, taker)
+  ) strict, without rowid;
+
   create table active (
     org text not null,
     conversation blob not null check (length(conversation) = 16),

@@ -49,11 +49,16 @@ function prepareFile(path: string): void {
   }
 }
 
-function ourVersion(database: Database, { path, applicationId, migrations }: DatabaseOptions): number {
-  const version = Number(pragma(database, 'user_version'))
-  const application = Number(pragma(database, 'application_id'))
-  const isNew = application === 0 && version === 0 && tables(database) === 0
-  if (application !== applicationId && !isNew) throw foreign(path)
+function ourVersion(database: Database, { path, applicationId, migrations, readOnly }: DatabaseOptions): number {
+  // In one statement: another process may be making it at this moment.
+  const found = database
+    .prepare(`select user_version as version, application_id as application,
+      (select count(*) from sqlite_schema) as tables from pragma_user_version, pragma_application_id`)
+    .get<{ readonly version: number; readonly application: number; readonly tables: number }>()
+  const { version, application, tables } = found ?? { version: 0, application: 0, tables: 0 }
+  const isEmpty = application === 0 && version === 0 && tables === 0
+  if (isEmpty && readOnly) throw notFound(path)
+  if (application !== applicationId && !isEmpty) throw foreign(path)
   if (version > migrations.length) throw newer(path, version, migrations.length)
   return version
 }
@@ -95,10 +100,6 @@ function migrate(database: Database, { applicationId, migrations }: DatabaseOpti
 function pragma(database: Database, name: string): SqlValue {
   const row = database.prepare(`pragma ${name}`).get() ?? {}
   return Object.values(row)[0] ?? null
-}
-
-function tables(database: Database): number {
-  return Number(database.prepare('select count(*) as n from sqlite_schema').get()?.['n'])
 }
 
 /** Flushes a directory, so that a name just given in it outlives a power cut. Windows has no such call and needs none. */

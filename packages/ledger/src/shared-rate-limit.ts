@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { usageError } from '@custody/pipeline'
 import type { LimitsContext } from './open-limits.ts'
+import { type Asked, createRatePlaces } from './rate-places.ts'
 import { createTurns } from './turns.ts'
 import { whenFree } from './when-free.ts'
 
@@ -33,24 +35,14 @@ export interface SharedRateLimit {
   pauseUntil(epochMs: number): void
 }
 
-type RateRow = {
-  readonly n: number
-  readonly calls: number
-  readonly paused_until: number | null
-  readonly next_due: number | null
-}
-
-/** The place of a call, and the uptime at which it was stamped. */
-type Place = { readonly number: number; readonly at: number }
-type Wait = { readonly waitMs: number }
-
 /** Those who wait for the same place try at slightly different times, so that none of them always comes first. */
 const SPREAD_MS = 5
 
 /**
  * A limit over a sliding window that all processes of the machine share: never more than floor(limit × share) calls in any
  * closed interval of `windowMs`. A place is taken, on the disk, before the call is sent, and never given back: what a killed
- * process may have sent counts. Nobody takes a place ahead of time, so a process that dies while it waits costs nothing.
+ * process may have sent counts. Nobody takes a place ahead of time; between processes too, who waits longest comes first,
+ * unless it is gone.
  */
 export function sharedRateLimit(context: LimitsContext, options: SharedRateLimitOptions): SharedRateLimit {
   const { database, clock, steadyTime, uptime, finishBeforeClose } = context
@@ -62,76 +54,50 @@ export function sharedRateLimit(context: LimitsContext, options: SharedRateLimit
   check('guardMs', Number.isFinite(guardMs) && guardMs >= 0, 'be at least 0')
   check('burst', burst >= 1, 'be at least 1')
 
-  const places = limit === Number.POSITIVE_INFINITY ? 0 : Math.max(1, Math.floor(limit * share))
-  // One millisecond more than the window: an interval includes both its ends.
-  const keepMs = windowMs + guardMs + 1
-  const spacingMs = places > 0 && burst < places ? windowMs / places : 0
+  const counts = limit !== Number.POSITIVE_INFINITY
+  const places = createRatePlaces({
+    database,
+    name: JSON.stringify([key.org, key.user, key.endpoint]),
+    taker: randomUUID(),
+    places: counts ? Math.max(1, Math.floor(limit * share)) : 0,
+    windowMs,
+    // One millisecond more than the window: an interval includes both its ends.
+    keepMs: windowMs + guardMs + 1,
+    burst,
+  })
+  const write = <T>(work: () => T, signal?: AbortSignal): Promise<T> =>
+    whenFree(database.path, () => database.write(work), signal)
   const turn = createTurns()
-  const name = JSON.stringify([key.org, key.user, key.endpoint])
-  const select = database.prepare('select * from rate where name = ?')
-  const create = database.prepare('insert into rate (name) values (?)')
-  const update = database.prepare('update rate set calls = ?, next_due = ?, keep_ms = max(keep_ms, ?) where n = ?')
-  const pause = database.prepare('update rate set paused_until = max(coalesce(paused_until, ?1), ?1) where n = ?2')
-  const callAt = database.prepare('select at from call where rate = ? and n = ?')
-  const putCall = database.prepare(
-    'insert into call values (?, ?, ?) on conflict do update set at = max(at, excluded.at)',
-  )
-  // Two go for each that comes; who asks with a longer window is waited for.
-  const forget =
-    database.prepare(`delete from call where rate = ?1 and at + (select keep_ms from rate where n = ?1) < ?2
-    and n in (select n from call where rate = ?1 order by n limit 2)`)
+  let pausing: Promise<unknown> = Promise.resolve()
 
-  const rate = (): RateRow => {
-    const known = select.get<RateRow>(name)
-    if (known !== undefined) return known
-    create.run(name)
-    return select.get<RateRow>(name) as RateRow
-  }
-
-  /** How long until the next may go, with the time that was asked at. */
-  const waitFor = (row: RateRow, at: number): number => {
-    const before = places === 0 ? undefined : callAt.get<{ readonly at: number }>(row.n, row.calls + 1 - places)
-    const due = spacingMs === 0 || row.next_due === null ? at : row.next_due - (burst - 1) * spacingMs
-    return Math.max(before === undefined ? 0 : before.at + keepMs - at, (row.paused_until ?? at) - at, due - at)
-  }
-
-  /** In a transaction: takes place `number`, or the next one if it is free. Says when, or how long to wait. */
-  const place = (number: number | null): Place | Wait => {
-    const at = steadyTime()
-    const row = rate()
-    const waitMs = number === null ? waitFor(row, at) : 0
-    if (waitMs > 0) return { waitMs }
-    const mine = number ?? row.calls + 1
-    if (places > 0) {
-      putCall.run(row.n, mine, at + commitMs)
-      if (number === null) update.run(mine, Math.max(row.next_due ?? at, at) + spacingMs, keepMs, row.n)
-      forget.run(row.n, at)
-    }
-    return { number: mine, at: uptime() }
+  const pauseNoted = async (): Promise<void> => {
+    const noted = pausing
+    pausing = Promise.resolve()
+    await noted
   }
 
   // A place is stamped with the time at which its caller will have it, some milliseconds from now: what writing it takes.
-  let commitMs = 0
-  let pausing: Promise<unknown> = Promise.resolve()
+  let stampMs = 0
 
-  /** Takes a place and gives 0, or how long to wait for one. */
-  const take = async (signal: AbortSignal | undefined): Promise<number> => {
-    const before = pausing
-    pausing = Promise.resolve()
-    await before
-    for (let number: number | null = null; ; ) {
-      const asked: number | null = number
-      const result: Place | Wait = await whenFree(database.path, () => database.write(() => place(asked)), signal)
-      if ('waitMs' in result) return result.waitMs
-      const tookMs = uptime() - result.at
-      if (places === 0 || tookMs <= commitMs) {
-        commitMs = Math.max(tookMs, commitMs * 0.95)
-        return 0
-      }
-      // Later than it says: stamped anew.
-      commitMs = tookMs * 2
-      number = result.number
+  /** Makes sure that the stamp of a place is no earlier than now. */
+  const correct = async (place: number, asked: number): Promise<void> => {
+    for (let tookMs = uptime() - asked; tookMs > stampMs; tookMs = uptime() - asked) {
+      stampMs = tookMs * 2
+      asked = uptime()
+      await write(() => places.restamp(place, steadyTime() + stampMs))
     }
+    stampMs *= 0.98
+  }
+
+  /** Takes a place, or says what to wait for. */
+  const take = async (signal: AbortSignal | undefined): Promise<Asked> => {
+    let askedAt = 0
+    const asked = await write(() => {
+      askedAt = uptime()
+      return places.ask(steadyTime(), stampMs)
+    }, signal)
+    if (counts && asked !== 'not-your-turn' && 'place' in asked) await correct(asked.place, askedAt)
+    return asked
   }
 
   return {
@@ -140,9 +106,17 @@ export function sharedRateLimit(context: LimitsContext, options: SharedRateLimit
       const since = uptime()
       const done = await turn(signal)
       try {
-        for (let ms = await take(signal); ms > 0; ms = await take(signal)) {
-          onWait?.(ms)
-          await clock.sleep(ms + Math.random() * Math.min(SPREAD_MS, windowMs / 100), signal)
+        for (;;) {
+          await pauseNoted()
+          if (places.isOpen()) break
+          const asked = await take(signal)
+          if (asked === 'not-your-turn') {
+            await clock.sleep(1 + Math.random() * SPREAD_MS, signal)
+            continue
+          }
+          if ('place' in asked) break
+          onWait?.(asked.waitMs)
+          await clock.sleep(asked.waitMs + Math.random() * Math.min(SPREAD_MS, windowMs / 100), signal)
         }
         return Math.max(0, uptime() - since)
       } finally {
@@ -151,9 +125,7 @@ export function sharedRateLimit(context: LimitsContext, options: SharedRateLimit
     },
     pauseUntil(epochMs) {
       check('the end of a pause', !Number.isNaN(epochMs), 'be a time')
-      const note = whenFree(database.path, () =>
-        database.write(() => pause.run(steadyTime() + (epochMs - clock.now()), rate().n)),
-      )
+      const note = write(() => places.pause(steadyTime() + (epochMs - clock.now())))
       // Done at once, unless others write: then whoever is next waits for it, and hears of its failure.
       pausing = Promise.all([pausing, note])
       pausing.catch(() => undefined)
