@@ -56,7 +56,7 @@ describe('what is in an archive', () => {
     const check = (manifest: string): string[] =>
       execFileSync('sha256sum', ['-c', manifest], { cwd: result.path, encoding: 'utf8' }).trim().split('\n')
     expect(check('manifest-sha256.txt')).toHaveLength(9)
-    expect(check('tagmanifest-sha256.txt')).toHaveLength(13)
+    expect(check('tagmanifest-sha256.txt')).toHaveLength(15)
     for (const manifest of ['manifest-sha256.txt', 'tagmanifest-sha256.txt']) {
       const paths = linesOf(join(result.path, manifest)).map((line) => line.slice(66))
       expect(paths).toEqual([...paths].sort())

@@ -1,6 +1,5 @@
-import type { AttachedFile, Conversation } from '@custody/model'
+import type { AttachedFile } from '@custody/model'
 import { attachmentPath } from './attachment-path.ts'
-import { attachmentsOf } from './attachment-writer.ts'
 import type { Findings } from './findings.ts'
 
 export const ATTACHMENTS_PREFIX = 'data/attachments/'
@@ -42,26 +41,19 @@ export class AttachmentsCheck {
     }
   }
 
-  /** What the messages of one line of the master name. */
-  conversation(path: string, line: number, { entries }: Pick<Conversation, 'entries'>): void {
-    for (const { content } of entries) {
-      if (content === null) continue
-      for (const { file, mimeType } of attachmentsOf(content)) if (file) this.#named(path, line, file, mimeType)
-    }
-  }
-
-  finish(): void {
-    for (const { path, isNamed } of this.#present.values()) {
-      if (!isNamed) this.#findings.add('ATTACHMENT_UNNAMED', path, 'belongs to no message')
-    }
-  }
-
-  #named(path: string, line: number, file: AttachedFile, claimed: string | null): void {
+  /** A file that a message in a line of the master names, with the media type that it claims. */
+  named(path: string, line: number, file: AttachedFile, claimed: string | null): void {
     const refuse = (code: string, what: string): void =>
       this.#findings.add(code, path, `line ${line} names a file that ${what}`)
     const present = this.#present.get(file.sha256)
     if (present === undefined) refuse('ATTACHMENT_MISSING', `is not there: ${attachmentPath(file, claimed)}`)
     else if (present.size !== file.size) refuse('ATTACHMENT_SIZE', `has another size there: ${present.path}`)
     if (present) present.isNamed = true
+  }
+
+  finish(): void {
+    for (const { path, isNamed } of this.#present.values()) {
+      if (!isNamed) this.#findings.add('ATTACHMENT_UNNAMED', path, 'belongs to no message')
+    }
   }
 }

@@ -5,7 +5,8 @@ import { BagInfoCheck } from './bag-info-check.ts'
 import { ERASURES_PATH, ErasuresCheck } from './erasures-check.ts'
 import type { FileCheck } from './file-check.ts'
 import type { Findings } from './findings.ts'
-import { type CheckDepth, MasterCheck } from './master-check.ts'
+import { MasterCheck } from './master-check.ts'
+import type { CheckDepth } from './read-block.ts'
 import { LEAVES_PATH, RECORDS_PATH, RecordsCheck } from './records-check.ts'
 import { ReportsCheck } from './reports-check.ts'
 import { RunCheck } from './run-check.ts'
@@ -13,8 +14,9 @@ import type { RunDocument } from './run-document.ts'
 import { SCHEMA_PREFIX, schemaCheck } from './schema-check.ts'
 import { checkSeal, type SealTrust } from './seal-check.ts'
 import { SealFiles } from './seal-files.ts'
-import { CSV_PREFIX, TablesCheck } from './tables-check.ts'
-import type { VerifyReport } from './verify-report.ts'
+import { CSV_PREFIX } from './table-rows.ts'
+import { TablesCheck } from './tables-check.ts'
+import type { VerifyOptions, VerifyReport } from './verify-report.ts'
 
 /** The content of an archive, each file of it held against the others, while the bytes pass by once. */
 export class ContentChecks {
@@ -33,7 +35,12 @@ export class ContentChecks {
   readonly #seal: SealFiles
   #recordsSha256: string | undefined
 
-  constructor(files: ReadonlyMap<string, number>, payloadOxum: string, depth: CheckDepth, findings: Findings) {
+  constructor(
+    files: ReadonlyMap<string, number>,
+    payloadOxum: string,
+    { depth = 'content', jobs, signal }: Pick<VerifyOptions, 'depth' | 'jobs' | 'signal'>,
+    findings: Findings,
+  ) {
     this.#findings = findings
     this.#depth = depth
     this.#payloadOxum = payloadOxum
@@ -46,17 +53,21 @@ export class ContentChecks {
     this.#audit = new AuditCheck(findings)
     this.#bagInfo = new BagInfoCheck(payloadOxum, findings)
     this.#seal = new SealFiles(findings)
-    this.#master = new MasterCheck(findings, depth, () => this.run?.window, {
-      record: (record) => this.#records.record(record),
-      erased: (path, line, tombstone) => {
-        this.#records.erased(tombstone)
-        this.#erasures.tombstone(path, line, tombstone)
-        this.#reports.erased()
-      },
-      conversation: (path, line, read) => {
-        this.#tables.conversation(read)
-        this.#reports.conversation(read)
-        this.#attachments.conversation(path, line, read.conversation)
+    this.#master = new MasterCheck(findings, {
+      depth,
+      jobs,
+      signal,
+      bytes: files.entries().reduce((sum, [path, size]) => sum + (PART_PATTERN.test(path) ? size : 0), 0),
+      window: () => this.run?.window,
+      tables: this.#tables.paths,
+      to: {
+        block: ({ records, tables, archived }) => {
+          this.#records.expected(records)
+          this.#tables.rows(tables)
+          this.#reports.archived(archived)
+        },
+        erased: (path, line, tombstone) => this.#erasures.tombstone(path, line, tombstone),
+        file: (path, line, file, claimed) => this.#attachments.named(path, line, file, claimed),
       },
     })
   }
@@ -94,6 +105,11 @@ export class ContentChecks {
     if (path === RECORDS_PATH) this.#recordsSha256 = sha256
     if (path.startsWith(CSV_PREFIX)) this.#tables.digest(path, sha256)
     this.#attachments.file(path, sha256)
+  }
+
+  /** Has to be called, however the check ends. */
+  async close(): Promise<void> {
+    await this.#master.close()
   }
 
   /** Compares, once everything was read. */

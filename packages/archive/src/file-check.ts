@@ -1,8 +1,11 @@
 /** What looks into a file while it passes by on its way to the hash. */
 export interface FileCheck {
-  push(chunk: Buffer): void
+  /** What it gives has to be waited for before the next piece. */
+  push(chunk: Buffer): void | Promise<void>
   /** Called once, after the last piece of a file that could be read whole. */
-  end(): void
+  end(): void | Promise<void>
+  /** Called instead of `end` where the file could not be read whole. */
+  cut?(): Promise<void>
 }
 
 /** Keeps a small file whole, and hands it on; a larger one is cut at `maxBytes`. */

@@ -11,9 +11,11 @@ export class IdentifierSet {
 
   /** Adds one; false where it had come before. */
   add(identifier: string): boolean {
-    // As UTF-16: in UTF-8 all lone surrogates would be the same.
-    const digest = hash('sha256', Buffer.from(identifier, 'utf16le'), 'buffer')
-    const value = digest.readBigUInt64LE() || 1n
+    return this.addKey(identifierKey(identifier))
+  }
+
+  /** As `add`, of one whose key is known. */
+  addKey(value: bigint): boolean {
     const slot = slotOf(this.#slots, value)
     if (this.#slots[slot] === value) return false
     this.#slots[slot] = value
@@ -27,6 +29,13 @@ export class IdentifierSet {
     for (const value of this.#slots) if (value !== 0n) slots[slotOf(slots, value)] = value
     this.#slots = slots
   }
+}
+
+/** What an identifier is remembered by; never 0. */
+export function identifierKey(identifier: string): bigint {
+  // As UTF-16: in UTF-8 all lone surrogates would be the same.
+  const digest = hash('sha256', Buffer.from(identifier, 'utf16le'), 'buffer')
+  return digest.readBigUInt64LE() || 1n
 }
 
 /** Where a value stands, or would stand. The number of slots is a power of two. */

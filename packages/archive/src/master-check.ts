@@ -1,102 +1,113 @@
-import { hash } from 'node:crypto'
-import { compareEntries, type EntryOrderKey, type Window } from '@custody/model'
+import { availableParallelism } from 'node:os'
+import type { AttachedFile, Window } from '@custody/model'
+import { BlockCutter } from './block-cutter.ts'
+import { BlockReaders } from './block-readers.ts'
 import type { FileCheck } from './file-check.ts'
 import type { Findings } from './findings.ts'
 import { IdentifierSet } from './identifier-set.ts'
-import { LineReader } from './line-reader.ts'
-import { type ReadConversation, readConversation, textOf } from './read-conversation.ts'
-import type { ArchiveRecord } from './record-line.ts'
-import { SALT_CHARACTERS } from './salt.ts'
-import { type Tombstone, tombstoneOf } from './tombstone.ts'
+import type { BlockReading, LineBlock } from './line-block.ts'
+import type { CheckDepth } from './read-block.ts'
+import type { Tombstone } from './tombstone.ts'
 
-/** The longest line that is read: a conversation of some fifty thousand messages. */
-const LINE_MAX_BYTES = 64 * 1024 * 1024
+/** To start a thread takes as long as to read some megabytes. */
+const THREAD_MIN_BYTES = 8 * 1024 * 1024
 
-const saltStart = '{"v":1,"salt":"'.length
-
-/** What is told of each line of the master, in order. */
+/** What is told of the lines of the master, in order. */
 export interface MasterLines {
-  /** Every line that can be read, whatever is wrong with it. */
-  record(record: ArchiveRecord): void
+  /** What many lines give, each as one text. */
+  block(reading: Pick<BlockReading, 'records' | 'tables' | 'archived'>): void
   erased(path: string, line: number, tombstone: Tombstone): void
-  conversation(path: string, line: number, read: ReadConversation): void
+  /** A file that a message names, with the media type that it claims. */
+  file(path: string, line: number, file: AttachedFile, claimed: string | null): void
 }
 
-/** What looks into the content of the master costs most of the time that a check takes. */
-export type CheckDepth = 'bytes' | 'content'
+export interface MasterCheckOptions {
+  readonly depth: CheckDepth
+  /** Threads besides this one; see `VerifyOptions`. */
+  readonly jobs: number | undefined
+  readonly signal: AbortSignal | undefined
+  /** Of all parts together. */
+  readonly bytes: number
+  /** Known once run.json was read. */
+  readonly window: () => Window | undefined
+  /** Paths of the tables whose rows are wanted. */
+  readonly tables: readonly string[]
+  readonly to: MasterLines
+}
 
-/** Reads the master: every line hashed, and, at depth `content`, parsed, held against its schema and written again. */
+/** Reads the master, line by line, and holds lines against those before them. Parts have to come in order. */
 export class MasterCheck {
   /** Lines, those that cannot be read included. */
   lines = 0
   readonly entriesBySource: Map<string, number> = new Map()
   readonly #findings: Findings
-  readonly #depth: CheckDepth
-  readonly #window: () => Window | undefined
-  readonly #to: MasterLines
+  readonly #options: MasterCheckOptions
   readonly #identifiers = new IdentifierSet()
+  #readers: BlockReaders | undefined
 
-  /** `window`: known once run.json was read. Parts have to come in order. */
-  constructor(findings: Findings, depth: CheckDepth, window: () => Window | undefined, to: MasterLines) {
+  constructor(findings: Findings, options: MasterCheckOptions) {
     this.#findings = findings
-    this.#depth = depth
-    this.#window = window
-    this.#to = to
+    this.#options = options
   }
 
   part(path: string): FileCheck {
-    let line = 0
-    return new LineReader(
-      LINE_MAX_BYTES,
-      (bytes) => {
-        line += 1
-        this.#read(path, line, bytes)
-        this.lines += 1
+    const cutter = new BlockCutter(path, this.lines)
+    const readers = this.#start()
+    const read = async (blocks: readonly LineBlock[]): Promise<void> => {
+      for (const block of blocks) await readers.add(block)
+    }
+    const cut = async (): Promise<void> => {
+      await read(cutter.rest())
+      await readers.drain()
+      this.lines = cutter.nextIndex
+    }
+    return {
+      push: (chunk) => {
+        cutter.push(chunk)
+        return read(cutter.take())
       },
-      () => {
-        line += 1
-        this.lines += 1
-        this.#findings.add('LINE_TOO_LONG', path, `line ${line} is longer than ${LINE_MAX_BYTES} bytes`)
+      end: () => {
+        cutter.end()
+        return cut()
       },
-    )
+      cut,
+    }
   }
 
-  #read(path: string, line: number, bytes: Buffer): void {
-    const refuse = (code: string, what: string): void => this.#findings.add(code, path, `line ${line} ${what}`)
-    const tombstone = tombstoneOf(bytes)
-    if (tombstone !== null) {
-      if (tombstone.index !== this.lines) refuse('TOMBSTONE_INDEX', `says that it was record ${tombstone.index}`)
-      this.#to.erased(path, line, { index: this.lines, erasure: tombstone.erasure })
-      return
-    }
-    const sha256 = hash('sha256', bytes)
-    const salt = bytes.toString('latin1', saltStart, saltStart + SALT_CHARACTERS)
-    this.#to.record({ index: this.lines, path, line, size: bytes.length, sha256, salt })
-    if (this.#depth === 'bytes') return
-    const read = readConversation(bytes, refuse)
-    if (read === undefined) return
-    if (!this.#identifiers.add(textOf(read.conversation.identifier, read.encoding))) {
-      refuse('CONVERSATION_TWICE', 'has the identifier of an earlier conversation')
-    }
-    this.#checkEntries(read, refuse)
-    this.#to.conversation(path, line, read)
+  async close(): Promise<void> {
+    await this.#readers?.close()
   }
 
-  #checkEntries(
-    { conversation: { entries }, encoding }: ReadConversation,
-    refuse: (code: string, what: string) => void,
-  ): void {
-    const window = this.#window()
-    let previous: EntryOrderKey | undefined
-    for (const entry of entries) {
-      this.entriesBySource.set(entry.source, (this.entriesBySource.get(entry.source) ?? 0) + 1)
-      if (window && (entry.sentAt < window.from || entry.sentAt >= window.to)) {
-        refuse('ENTRY_OUTSIDE_WINDOW', 'has an entry of a time outside of the window')
+  #start(): BlockReaders {
+    const { depth, jobs = Math.min(1, availableParallelism() - 1), bytes, signal, tables, window } = this.#options
+    this.#readers ??= new BlockReaders({
+      task: { depth, window: window(), tables },
+      threads: depth === 'content' && bytes >= THREAD_MIN_BYTES ? Math.min(jobs, availableParallelism()) : 0,
+      signal,
+      onReading: (block, reading) => this.#take(block, reading),
+    })
+    return this.#readers
+  }
+
+  #take({ path, line, index }: Omit<LineBlock, 'lines'>, reading: BlockReading): void {
+    const { to } = this.#options
+    const refuse = (at: number, code: string, what: string): void =>
+      this.#findings.add(code, path, `line ${line + at} ${what}`)
+    let next = 0
+    for (const [at, identifier] of reading.identifiers.entries()) {
+      if (identifier !== 0n && !this.#identifiers.addKey(identifier)) {
+        refuse(at, 'CONVERSATION_TWICE', 'has the identifier of an earlier conversation')
       }
-      const { sentAt, clientAt } = entry
-      const place = { sentAt, clientAt, entryId: textOf(entry.entryId, encoding) }
-      if (previous && compareEntries(previous, place) > 0) refuse('ENTRY_ORDER', 'has entries that are not in order')
-      previous = place
+      for (let note = reading.notes[next]; note?.at === at; note = reading.notes[next]) {
+        if (note.type === 'refused') refuse(at, note.code, note.what)
+        else if (note.type === 'file') to.file(path, line + at, note.file, note.claimed)
+        else to.erased(path, line + at, { index: index + at, erasure: note.erasure })
+        next += 1
+      }
     }
+    for (const [source, count] of reading.entriesBySource) {
+      this.entriesBySource.set(source, (this.entriesBySource.get(source) ?? 0) + count)
+    }
+    to.block(reading)
   }
 }

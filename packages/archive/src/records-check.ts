@@ -3,8 +3,7 @@ import { leafHash, MerkleTree } from '@custody/seal'
 import type { FileCheck } from './file-check.ts'
 import type { Findings } from './findings.ts'
 import { LineReader } from './line-reader.ts'
-import { type ArchiveRecord, encodeRecord } from './record-line.ts'
-import { encodeRecordTombstone, recordTombstoneOf, type Tombstone } from './tombstone.ts'
+import { recordTombstoneOf } from './tombstone.ts'
 
 export const RECORDS_PATH = 'integrity/records.jsonl'
 export const LEAVES_PATH = 'integrity/leaves.txt'
@@ -42,14 +41,9 @@ export class RecordsCheck {
     return this.#leaves
   }
 
-  /** A line of the master, in order. */
-  record(record: ArchiveRecord): void {
-    this.#expectedRecords.update(encodeRecord(record))
-  }
-
-  /** A tombstone of the master, in order. */
-  erased(tombstone: Tombstone): void {
-    this.#expectedRecords.update(encodeRecordTombstone(tombstone))
+  /** Lines as the master says that they have to be, in order. */
+  expected(lines: string): void {
+    this.#expectedRecords.update(lines)
   }
 
   records(): FileCheck {

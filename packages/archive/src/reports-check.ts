@@ -1,20 +1,17 @@
 import { createHash } from 'node:crypto'
+import { archivedRow } from './archived-row.ts'
 import { csvRows } from './csv-rows.ts'
-import { neutralised } from './csv-text.ts'
 import type { FileCheck } from './file-check.ts'
 import type { Findings } from './findings.ts'
 import { gapsTable } from './gaps-report.ts'
 import { jsonLines } from './json-lines.ts'
 import { redactionShape, rejectShape } from './line-shapes.ts'
-import type { ReadConversation } from './read-conversation.ts'
 import { reconciliationTable } from './reconciliation-report.ts'
 import { encodeRedaction, encodeReject } from './report-lines.ts'
 import { differencesTable, witnessesTable } from './witness-reports.ts'
 
 const LINE_MAX_BYTES = 1024 * 1024
 const REPORTS = 'data/reports/'
-/** What stands for every identifier of an erased conversation. */
-const ERASED = 'erased'
 
 /** Counts under names from outside. More names than any archive has are not kept. */
 const NAMES_MAX = 10_000
@@ -77,18 +74,9 @@ export class ReportsCheck {
     }
   }
 
-  /** A line of the master, in order. */
-  conversation({ conversation, encoding }: ReadConversation): void {
-    const { identifier, recordId, sessions, entries } = conversation
-    const sources = new Set<string>()
-    for (const { source } of entries) sources.add(source)
-    const cells = [identifier, recordId ?? '', String(sessions.length), [...sources].sort().join(' ')]
-    this.#archived.update(archivedRow(cells.map((cell) => neutralised(cell, encoding))), encoding)
-  }
-
-  /** A line of the master whose conversation was erased. */
-  erased(): void {
-    this.#archived.update(archivedRow([ERASED]))
+  /** What the master says of conversations that are archived, in order. */
+  archived(rows: Uint8Array): void {
+    this.#archived.update(rows)
   }
 
   finish(): void {
@@ -135,11 +123,6 @@ export class ReportsCheck {
       this.#findings,
     )
   }
-}
-
-/** What is compared of a conversation: nothing but the mark, once it was erased. */
-function archivedRow(cells: readonly string[]): string {
-  return `${cells[0] === ERASED ? ERASED : cells.join('\x1f')}\n`
 }
 
 function add(counts: Map<string, number>, name: string, count = 1): void {

@@ -1,71 +1,35 @@
 import { createHash, type Hash } from 'node:crypto'
-import type { Conversation } from '@custody/model'
-import {
-  type CsvTable,
-  conversationsTable,
-  encodeCsvHeader,
-  entriesTable,
-  entryRows,
-  participantRows,
-  participantsTable,
-} from '@custody/sinks'
-import { csvRow } from './csv-text.ts'
 import type { FileCheck } from './file-check.ts'
 import type { Findings } from './findings.ts'
-import type { ReadConversation } from './read-conversation.ts'
-
-export const CSV_PREFIX = 'data/csv/'
+import { masterTables } from './table-rows.ts'
 
 const BOM = Buffer.from('\uFEFF')
 
-/** A table as the master says it has to be: its rows are made again, hashed, and not kept. */
-class ExpectedTable<Row> {
-  readonly path: string
-  readonly hash: Hash = createHash('sha256')
-  readonly #table: CsvTable<Row>
-  readonly #rows: (conversation: Conversation) => readonly Row[]
-
-  constructor(table: CsvTable<Row>, rows: (conversation: Conversation) => readonly Row[]) {
-    this.path = `${CSV_PREFIX}${table.name}`
-    this.#table = table
-    this.#rows = rows
-    this.hash.update(encodeCsvHeader(table.columns))
-  }
-
-  add({ conversation, encoding }: ReadConversation): void {
-    let text = ''
-    for (const row of this.#rows(conversation))
-      text += csvRow(
-        this.#table.columns.map((column) => column.cell(row)),
-        encoding,
-      )
-    this.hash.update(text, encoding)
-  }
-}
-
 /** Paths of the tables that repeat the master. */
-export const TABLE_PATHS: readonly string[] = [conversationsTable, entriesTable, participantsTable].map(
-  ({ name }) => `${CSV_PREFIX}${name}`,
-)
+export const TABLE_PATHS: readonly string[] = masterTables.map(({ path }) => path)
 
 /** Holds the tables under `data/csv/` against the master, byte for byte. Only those that are there. */
 export class TablesCheck {
+  /** Of the tables that are there. */
+  readonly paths: readonly string[]
   readonly #findings: Findings
-  readonly #tables: readonly Pick<ExpectedTable<never>, 'path' | 'hash' | 'add'>[]
+  /** The tables as the master says they have to be: their rows are made again, hashed, and not kept. */
+  readonly #expected: readonly { readonly path: string; readonly hash: Hash }[]
   readonly #found = new Map<string, string>()
 
   constructor(files: ReadonlyMap<string, number>, findings: Findings) {
     this.#findings = findings
-    this.#tables = [
-      new ExpectedTable(conversationsTable, (conversation) => [conversation]),
-      new ExpectedTable(entriesTable, entryRows),
-      new ExpectedTable(participantsTable, participantRows),
-    ].filter(({ path }) => files.has(path))
+    const tables = masterTables.filter(({ path }) => files.has(path))
+    this.paths = tables.map(({ path }) => path)
+    this.#expected = tables.map(({ path, header }) => ({ path, hash: createHash('sha256').update(header) }))
   }
 
-  /** A line of the master, in order. */
-  conversation(read: ReadConversation): void {
-    for (const table of this.#tables) table.add(read)
+  /** Rows that lines of the master give, in order; for each of `paths`. */
+  rows(tables: readonly Uint8Array[]): void {
+    for (const [index, { hash }] of this.#expected.entries()) {
+      const rows = tables[index]
+      if (rows) hash.update(rows)
+    }
   }
 
   /** Looks at a table while it is read: one that begins with a byte order mark is compared without it. */
@@ -91,7 +55,7 @@ export class TablesCheck {
   }
 
   finish(): void {
-    for (const { path, hash } of this.#tables) {
+    for (const { path, hash } of this.#expected) {
       const found = this.#found.get(path)
       if (found !== undefined && found !== hash.digest('hex')) {
         this.#findings.add('CSV_DIFFERS', path, 'does not hold exactly what the lines of the master give')

@@ -21,17 +21,19 @@ export class Verification {
   readonly #trust: SealTrust
   #bytes = 0
 
-  constructor(
-    container: Container,
-    findings: Findings,
-    { signal, onFile = () => undefined, depth = 'content', ...trust }: VerifyOptions,
-  ) {
+  constructor(container: Container, findings: Findings, options: VerifyOptions) {
+    const { signal, onFile = () => undefined } = options
     this.#container = container
     this.#findings = findings
     this.#signal = signal
-    this.#trust = trust
+    this.#trust = options
     this.#tell = (path, status) => onFile({ path: printablePath(path), status })
-    this.#content = new ContentChecks(container.files, payloadOxumOf(container.files), depth, findings)
+    this.#content = new ContentChecks(container.files, payloadOxumOf(container.files), options, findings)
+  }
+
+  /** Has to be called, however `run` ends. */
+  async close(): Promise<void> {
+    await this.#content.close()
   }
 
   async run(): Promise<
@@ -80,15 +82,17 @@ export class Verification {
       for await (const chunk of this.#container.read(path)) {
         this.#signal?.throwIfAborted()
         hash.update(chunk)
-        check?.push(chunk)
+        await check?.push(chunk)
         this.#bytes += chunk.length
       }
     } catch (error) {
       this.#signal?.throwIfAborted()
-      this.#findings.add(...faultOf(error, path))
+      const fault = faultOf(error, path)
+      await check?.cut?.()
+      this.#findings.add(...fault)
       return null
     }
-    check?.end()
+    await check?.end()
     return hash.digest('hex')
   }
 

@@ -1,6 +1,6 @@
 import type { Finding } from './findings.ts'
-import type { CheckDepth } from './master-check.ts'
 import type { ArchiveContainer } from './options.ts'
+import type { CheckDepth } from './read-block.ts'
 import type { RunDocument } from './run-document.ts'
 import type { SealReport, SealTrust } from './seal-check.ts'
 
@@ -25,6 +25,12 @@ export interface VerifyOptions extends SealTrust {
    * @defaultValue `'content'`
    */
   readonly depth?: CheckDepth
+  /**
+   * Threads that read conversations besides the one that asks; at depth `content`, and for a master of 8 MiB or more. The report is
+   * the same for any number. Each takes about 60 MB. At most one for each core.
+   * @defaultValue 1; 0 where there is but one core
+   */
+  readonly jobs?: number
 }
 
 export interface VerifyReport {

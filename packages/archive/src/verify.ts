@@ -16,8 +16,9 @@ export async function verify(path: string, options: VerifyOptions = {}): Promise
   signal?.throwIfAborted()
   const findings = new Findings()
   const container = await openContainer(path, { files: maxFiles }, findings)
+  const verification = new Verification(container, findings, options)
   try {
-    const checks = await new Verification(container, findings, options).run()
+    const checks = await verification.run()
     return {
       verdict: findings.list.length === 0 ? 'valid' : 'findings',
       path,
@@ -28,6 +29,7 @@ export async function verify(path: string, options: VerifyOptions = {}): Promise
       findingsOmitted: findings.omitted,
     }
   } finally {
+    await verification.close()
     await container.close()
   }
 }
