@@ -7,6 +7,8 @@ const folders = ['packages', 'apps'].flatMap((parent) => readdirSync(parent).map
 const config: ViteUserConfig = defineConfig({
   ssr: { resolve: { conditions: ['@custody/source', 'node', 'import', 'default'] } },
   test: {
+    // By default one core of two is left idle; the tests that start processes wait for them most of the time.
+    maxWorkers: 2,
     projects: [
       ...folders.filter((folder) => existsSync(`${folder}/package.json`)).map((folder) => project(folder)),
       project('examples'),
