@@ -9,7 +9,8 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
 
   ...each(['http', 'ledger'], ['pipeline', 'model']),
   schedule: ['pipeline'],
-  journal: ['http', 'pipeline'],
+  'file-lock': ['pipeline'],
+  journal: ['file-lock', 'http', 'pipeline'],
   auth: ['http', 'pipeline', 'model'],
   spool: ['pipeline', 'model'],
 
@@ -29,7 +30,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ),
   // Proof. None of it knows what an archive is.
   ...each(['seal', 'timestamp'], ['pipeline']),
-  ...each(['keys', 'audit-log'], ['seal', 'pipeline']),
+  ...each(['keys', 'audit-log'], ['seal', 'file-lock', 'pipeline']),
   archive: ['sinks', 'seal', 'timestamp', 'ledger', 'http', 'auth', 'pipeline', 'model'],
 
   // For tests, and for trying things out without an org.

@@ -1,10 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import type { FileLock, LockHolder } from '@custody/file-lock'
 import { usageError } from '@custody/pipeline'
 import type { AuditCheckpoint } from './audit-chain.ts'
 import type { AuditEvent } from './audit-event.ts'
 import { onDisk } from './disk-error.ts'
 import { readPart } from './log-file.ts'
-import type { LockHolder, LogLock } from './log-lock.ts'
 import type { AuditEntry, LogWriter } from './log-writer.ts'
 
 /** What was found when a log was opened. */
@@ -23,11 +23,11 @@ export class AuditLog {
   readonly #file: string
   readonly #handle: FileHandle
   readonly #writer: LogWriter
-  readonly #lock: LogLock
+  readonly #lock: FileLock
   #closing: Promise<void> | null = null
 
   /** Internal: use `openAuditLog`. */
-  constructor(parts: { file: string; handle: FileHandle; writer: LogWriter; lock: LogLock; opening: LogOpening }) {
+  constructor(parts: { file: string; handle: FileHandle; writer: LogWriter; lock: FileLock; opening: LogOpening }) {
     this.opening = parts.opening
     this.#file = parts.file
     this.#handle = parts.handle

@@ -12,7 +12,6 @@ export {
   type AuditPartStart,
   checkAuditPart,
 } from './audit-part-check.ts'
-export type { LockHolder } from './log-lock.ts'
 export type { AuditEntry } from './log-writer.ts'
 export { type OpenAuditLogOptions, openAuditLog } from './open-audit-log.ts'
 export { type ArchivedAuditPart, type RestoreAuditLogOptions, restoreAuditLog } from './restore-audit-log.ts'

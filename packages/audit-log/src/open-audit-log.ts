@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto'
 import { type FileHandle, mkdir, open, realpath, rename, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { lockFile } from '@custody/file-lock'
 import { type Clock, systemClock, usageError } from '@custody/pipeline'
 import type { AuditCheckpoint } from './audit-chain.ts'
 import { AuditLog, type LogOpening } from './audit-log.ts'
 import { onDisk, toDiskError } from './disk-error.ts'
 import { type LogContent, readLog, truncated } from './log-file.ts'
-import { lockLog } from './log-lock.ts'
+import { logLocked } from './log-locked.ts'
 import { LogWriter } from './log-writer.ts'
 import { isSafeText } from './safe-detail.ts'
 import { syncDirectory } from './sync-directory.ts'
@@ -37,7 +38,7 @@ export async function openAuditLog(options: OpenAuditLogOptions): Promise<AuditL
   assertActor(actor)
   if (expected) assertCheckpoint(expected)
   const file = await onDisk(options.file, placeOf(options.file))
-  const lock = await onDisk(file, lockLog(file))
+  const lock = await onDisk(file, lockFile(file, logLocked(file)))
   let handle: FileHandle | undefined
   try {
     const created = await onDisk(file, openOrCreate(file, expected))

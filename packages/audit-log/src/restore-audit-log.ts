@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { type FileHandle, link, open, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { lockFile } from '@custody/file-lock'
 import { type Clock, CustodyError, systemClock } from '@custody/pipeline'
 import type { AuditCheckpoint } from './audit-chain.ts'
 import { AuditChainCheck } from './audit-chain-check.ts'
 import type { AuditPartResult } from './audit-part-check.ts'
 import { onDisk } from './disk-error.ts'
 import { readLog } from './log-file.ts'
-import { lockLog } from './log-lock.ts'
+import { logLocked } from './log-locked.ts'
 import { LogWriter } from './log-writer.ts'
 import { assertActor, assertCheckpoint, placeOf } from './open-audit-log.ts'
 import { syncDirectory } from './sync-directory.ts'
@@ -45,7 +46,7 @@ export interface RestoreAuditLogOptions {
 export async function restoreAuditLog(options: RestoreAuditLogOptions): Promise<AuditCheckpoint> {
   assertActor(options.actor)
   const file = await onDisk(options.file, placeOf(options.file))
-  const lock = await onDisk(file, lockLog(file))
+  const lock = await onDisk(file, lockFile(file, logLocked(file)))
   const partial = `${file}.partial-${randomUUID()}`
   try {
     await assertFree(file)

@@ -1,5 +1,4 @@
 export type { Journal, JournalOpening, JournalSize } from './journal.ts'
-export type { LockHolder } from './journal-lock.ts'
 export { type JournalEvent, type JournalledOptions, journalled } from './journalled.ts'
 export { type OpenJournalOptions, openJournal } from './open-journal.ts'
 export type { AnswerScope } from './request-id.ts'

@@ -1,11 +1,11 @@
 import { type FileHandle, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { FileLock, LockHolder } from '@custody/file-lock'
 import { usageError } from '@custody/pipeline'
 import type { AnswerIndex } from './answer-index.ts'
 import { FileWindow } from './file-window.ts'
 import { FRAME_OVERHEAD_BYTES, type FrameCipher, HEAD_BYTES, ID_HASH_BYTES, MAX_ANSWER_BYTES } from './frame-cipher.ts'
 import { damaged, onDisk, toDiskError } from './journal-error.ts'
-import type { JournalLock, LockHolder } from './journal-lock.ts'
 import type { JournalWriter } from './journal-writer.ts'
 import { syncDirectory } from './sync-directory.ts'
 
@@ -34,7 +34,7 @@ export interface JournalParts {
   readonly cipher: FrameCipher
   readonly index: AnswerIndex
   readonly writer: JournalWriter
-  readonly lock: JournalLock
+  readonly lock: FileLock
   readonly opening: JournalOpening
 }
 

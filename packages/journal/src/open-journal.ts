@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { lockFile } from '@custody/file-lock'
 import { type Clock, systemClock, usageError } from '@custody/pipeline'
 import { AnswerIndex } from './answer-index.ts'
 import { FileWindow } from './file-window.ts'
@@ -7,7 +8,7 @@ import { FrameCipher } from './frame-cipher.ts'
 import { Journal } from './journal.ts'
 import { onDisk, toDiskError } from './journal-error.ts'
 import { HEADER_BYTES, newHeader, readHeader } from './journal-header.ts'
-import { lockJournal } from './journal-lock.ts'
+import { journalLocked } from './journal-locked.ts'
 import { JournalWriter } from './journal-writer.ts'
 import { readJournal } from './read-journal.ts'
 import { syncDirectory } from './sync-directory.ts'
@@ -32,7 +33,7 @@ export interface OpenJournalOptions {
 export async function openJournal({ file: name, key, clock = systemClock }: OpenJournalOptions): Promise<Journal> {
   if (key.length !== 32) throw usageError('JOURNAL_OPTIONS', 'openJournal: key must have 32 bytes.')
   const file = await onDisk(name, placeOf(name))
-  const lock = await onDisk(file, lockJournal(file))
+  const lock = await onDisk(file, lockFile(file, journalLocked(file)))
   let handle: FileHandle | undefined
   try {
     handle = await onDisk(file, openOrCreate(file, key, clock))

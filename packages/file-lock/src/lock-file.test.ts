@@ -4,14 +4,13 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { lockJournal } from './journal-lock.ts'
-import { openJournal } from './open-journal.ts'
 import { processState } from './process-state.ts'
 import { runModule } from './testing/child-process.ts'
+import { lockSample } from './testing/lock-sample.ts'
 import { temporaryFolder } from './testing/temporary-folder.ts'
 
-const newFile = (): string => join(temporaryFolder(), 'answers.journal')
-const locked = { code: 'JOURNAL_LOCKED', kind: 'refused', retryable: true }
+const newFile = (): string => join(temporaryFolder(), 'file')
+const locked = { code: 'SAMPLE_LOCKED', kind: 'refused', retryable: true }
 
 /** The number of a process that has ended. */
 async function deadPid(): Promise<number> {
@@ -27,16 +26,16 @@ function leaveLock(file: string, content: unknown): void {
 
 test('one at a time, and the next one after it', async () => {
   const file = newFile()
-  const lock = await lockJournal(file)
+  const lock = await lockSample(file)
   expect(lock.takenOverFrom).toBeNull()
-  await expect(lockJournal(file)).rejects.toMatchObject({
+  await expect(lockSample(file)).rejects.toMatchObject({
     ...locked,
     message: expect.stringContaining(`process ${process.pid} on host ${hostname()}`),
     actions: [expect.any(String), expect.stringContaining(`${file}.lock`)],
   })
   await lock.release()
   await lock.release()
-  await (await lockJournal(file)).release()
+  await (await lockSample(file)).release()
   expect(readdirSync(join(file, '..'))).toEqual([])
 })
 
@@ -44,9 +43,9 @@ test('the lock of a process that is gone is taken over', async () => {
   const file = newFile()
   const holder = { pid: await deadPid(), host: hostname(), started: null }
   leaveLock(file, holder)
-  const lock = await lockJournal(file)
+  const lock = await lockSample(file)
   expect(lock.takenOverFrom).toEqual(holder)
-  await expect(lockJournal(file)).rejects.toMatchObject(locked)
+  await expect(lockSample(file)).rejects.toMatchObject(locked)
   await lock.release()
   expect(readdirSync(join(file, '..'))).toEqual([])
 })
@@ -58,7 +57,7 @@ test.runIf(process.platform === 'linux')(
     expect(state).toEqual({ started: expect.stringMatching(/^[0-9a-f-]{36}\/\d+$/) })
     const file = newFile()
     leaveLock(file, { pid: process.pid, host: hostname(), started: 'an-earlier-boot/17' })
-    const lock = await lockJournal(file)
+    const lock = await lockSample(file)
     expect(lock.takenOverFrom).toMatchObject({ pid: process.pid })
     await lock.release()
   },
@@ -75,14 +74,14 @@ test.each([
 ])('a lock %s is respected', async (_, content, who) => {
   const file = newFile()
   leaveLock(file, content)
-  await expect(lockJournal(file)).rejects.toMatchObject({ ...locked, message: expect.stringContaining(who) })
+  await expect(lockSample(file)).rejects.toMatchObject({ ...locked, message: expect.stringContaining(who) })
   expect(existsSync(`${file}.lock`)).toBe(true)
 })
 
 test('of a process on another host nothing is known, even if there is none of its number here', async () => {
   const file = newFile()
   leaveLock(file, { pid: await deadPid(), host: 'elsewhere', started: null })
-  await expect(lockJournal(file)).rejects.toMatchObject(locked)
+  await expect(lockSample(file)).rejects.toMatchObject(locked)
 })
 
 test.runIf(process.platform === 'linux')(
@@ -102,7 +101,7 @@ test('who takes over needs the guard; one that was left behind is named', async 
   const holder = { pid: await deadPid(), host: hostname(), started: null }
   leaveLock(file, holder)
   writeFileSync(`${file}.lock.takeover`, JSON.stringify(holder))
-  await expect(lockJournal(file)).rejects.toMatchObject({
+  await expect(lockSample(file)).rejects.toMatchObject({
     ...locked,
     actions: [expect.any(String), expect.stringContaining('.lock.takeover')],
   })
@@ -110,43 +109,26 @@ test('who takes over needs the guard; one that was left behind is named', async 
 
 test('releasing leaves a lock alone that is not its own', async () => {
   const file = newFile()
-  const lock = await lockJournal(file)
+  const lock = await lockSample(file)
   leaveLock(file, 'somebody else')
   await lock.release()
   expect(readFileSync(`${file}.lock`, 'utf8')).toBe('somebody else')
 })
 
-test('two processes: the second is refused, and takes over when the first is killed', async () => {
-  const file = newFile()
-  const first = runModule(`
-    import { openJournal } from './open-journal.ts'
-    const journal = await openJournal({ file: ${JSON.stringify(file)}, key: new Uint8Array(32) })
-    await journal.put('id', Buffer.from('of the first'))
-    console.log('open')
-    setInterval(() => undefined, 1000)`)
-  expect(await first.line()).toBe('open')
-  const open = (): ReturnType<typeof openJournal> => openJournal({ file, key: new Uint8Array(32) })
-  await expect(open()).rejects.toMatchObject({ ...locked, message: expect.stringContaining(`process ${first.pid} `) })
-  await first.kill()
-  await using journal = await open()
-  expect(journal.opening).toMatchObject({ answers: 1, takenOverFrom: { pid: first.pid, host: hostname() } })
-  await expect(open()).rejects.toMatchObject({ ...locked, message: expect.stringContaining(`process ${process.pid} `) })
-})
-
-test('of many processes that find the same dead holder, never two have the journal', { timeout: 60_000 }, async () => {
+test('of many processes that find the same dead holder, never two have the file', { timeout: 60_000 }, async () => {
   const file = newFile()
   const dead = { pid: await deadPid(), host: hostname(), started: null }
   leaveLock(file, dead)
   // Each takes the lock again and again; two inside at once would meet at the marker.
   const children = Array.from({ length: 3 }, () =>
     runModule(`
-      import { lockJournal } from './journal-lock.ts'
+      import { lockSample } from './testing/lock-sample.ts'
       import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs'
       const file = ${JSON.stringify(file)}
       let had = 0
       for (let turn = 0; turn < 200; turn++) {
         let lock
-        try { lock = await lockJournal(file) } catch (error) { if (error.code !== 'JOURNAL_LOCKED') throw error; continue }
+        try { lock = await lockSample(file) } catch (error) { if (error.code !== 'SAMPLE_LOCKED') throw error; continue }
         closeSync(openSync(file + '.inside', 'wx'))
         had++
         await new Promise(setImmediate)

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { CustodyError } from '@custody/pipeline'
+import type { CustodyError } from '@custody/pipeline'
 import { processState } from './process-state.ts'
 
-/** Who has a journal open. */
+/** Who holds a file. */
 export interface LockHolder {
   readonly pid: number
   readonly host: string
@@ -12,27 +12,35 @@ export interface LockHolder {
   readonly started: string | null
 }
 
-export interface JournalLock {
-  /** A process that had the journal open and died without closing it. */
+export interface FileLock {
+  /** A process that held the file and died without releasing it. */
   readonly takenOverFrom: LockHolder | null
   release(): Promise<void>
 }
 
+/** The error of a file that is held: by whom, as far as its lock file at `path` tells. */
+export type Locked = (holder: LockHolder | null, path: string) => CustodyError
+
 /**
- * Takes the lock of a journal: a file beside it that names its holder. It appears with its content, by a hard link, so that
+ * Takes a file for this process alone: a lock file beside it names the holder. It appears with its content, by a hard link, so that
  * nobody ever reads half of one. The lock of a process of this host that is gone is taken over.
  *
- * @throws CustodyError of kind refused, `JOURNAL_LOCKED`.
+ * @param locked what is thrown when somebody else holds it
  */
-export async function lockJournal(
+export async function lockFile(
   file: string,
+  locked: Locked,
   self: Pick<LockHolder, 'pid' | 'host'> = thisProcess(),
-): Promise<JournalLock> {
+): Promise<FileLock> {
   const path = `${file}.lock`
   const content = await lockContent(self)
   if (await create(path, content)) return lock(path, content, null)
-  const takenOverFrom = await takeOver(file, path, content, self)
-  return lock(path, content, takenOverFrom)
+  return lock(path, content, await takeOver(path, content, self, locked))
+}
+
+/** The holder in words: `process 17 on host a`. */
+export function holderText(holder: LockHolder | null): string {
+  return holder === null ? 'somebody unknown' : `process ${holder.pid} on host ${holder.host}`
 }
 
 function thisProcess(): Pick<LockHolder, 'pid' | 'host'> {
@@ -45,7 +53,7 @@ async function lockContent({ pid, host }: Pick<LockHolder, 'pid' | 'host'>): Pro
   return `${JSON.stringify({ ...holder, nonce: randomUUID() })}\n`
 }
 
-function lock(path: string, content: string, takenOverFrom: LockHolder | null): JournalLock {
+function lock(path: string, content: string, takenOverFrom: LockHolder | null): FileLock {
   return {
     takenOverFrom,
     async release() {
@@ -60,23 +68,23 @@ function lock(path: string, content: string, takenOverFrom: LockHolder | null): 
  * the slower one would remove the lock of the faster one.
  */
 async function takeOver(
-  file: string,
   path: string,
   content: string,
   self: Pick<LockHolder, 'host'>,
+  locked: Locked,
 ): Promise<LockHolder | null> {
   const guard = `${path}.takeover`
   const found = await read(path)
   const holder = found === null ? null : parseHolder(found)
-  if (found !== null && !(await isGone(holder, self.host))) throw locked(file, path, holder)
-  if (!(await create(guard, content))) throw locked(file, guard, parseHolder((await read(guard)) ?? ''))
+  if (found !== null && !(await isGone(holder, self.host))) throw locked(holder, path)
+  if (!(await create(guard, content))) throw locked(parseHolder((await read(guard)) ?? ''), guard)
   try {
     if (found !== null && (await read(path)) === found) await rm(path, { force: true })
     if (await create(path, content)) return holder
   } finally {
     await rm(guard, { force: true })
   }
-  throw locked(file, path, parseHolder((await read(path)) ?? ''))
+  throw locked(parseHolder((await read(path)) ?? ''), path)
 }
 
 /** Makes a file with its content in one step; false where there is one. */
@@ -120,13 +128,4 @@ async function isGone(holder: LockHolder | null, host: string): Promise<boolean>
   const state = await processState(holder.pid)
   if (state === 'gone') return true
   return holder.started !== null && state.started !== null && holder.started !== state.started
-}
-
-function locked(file: string, path: string, holder: LockHolder | null): CustodyError<'JOURNAL_LOCKED'> {
-  const who = holder === null ? 'somebody unknown' : `process ${holder.pid} on host ${holder.host}`
-  return new CustodyError('JOURNAL_LOCKED', `The journal ${file} is in use by ${who}.`, {
-    kind: 'refused',
-    retryable: true,
-    actions: ['Wait until that run is over.', `If it is surely over, remove ${path}.`],
-  })
 }
