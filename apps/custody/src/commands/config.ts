@@ -3,7 +3,7 @@ import type { CommandContext } from '../command-context.ts'
 import { type ArchiveOverrides, effectiveArchive } from '../config/effective.ts'
 import { configJsonSchema, loadConfig } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
-import { readKey } from '../config/secret.ts'
+import { readKey, readSecret } from '../config/secret.ts'
 import { archiveFlags, configFlag, flag } from '../flags.ts'
 
 /** `custody config check|schema|show`. */
@@ -43,8 +43,9 @@ export function configCommand(context: CommandContext): Command {
   return command
 }
 
-async function checkSecrets({ orgs }: Config, env: NodeJS.ProcessEnv): Promise<void> {
+async function checkSecrets({ orgs, seal }: Config, env: NodeJS.ProcessEnv): Promise<void> {
   const { grantsOf } = await import('../archive-job/grants.ts')
+  if (seal?.passphrase) readSecret(seal.passphrase, 'seal.passphrase', env)
   for (const [alias, org] of Object.entries(orgs)) {
     grantsOf(alias, org, env)
     if (org.archiveSecret) readKey(org.archiveSecret, `orgs.${alias}.archiveSecret`, env)
