@@ -1,0 +1,64 @@
+/** Which law counts the days. `own`: the due date was given. */
+export const regimes = ['gdpr', 'ccpa', 'own'] as const
+export type Regime = (typeof regimes)[number]
+
+/** By what a person is known to whoever asks for the deletion. Personal data: kept sealed, gone when the request is closed. */
+export interface SubjectIdentifiers {
+  /** `MessagingEndUser.Id`, 15 or 18 characters. */
+  readonly endUserIds: readonly string[]
+  /** `Contact.Id`, 15 or 18 characters. */
+  readonly contactIds: readonly string[]
+  /** As written; compared as E.164. */
+  readonly phones: readonly string[]
+  readonly emails: readonly string[]
+  /** `MessagingPlatformKey`, verbatim. */
+  readonly platformKeys: readonly string[]
+}
+
+/** A calendar day, `2026-11-21`. */
+export type Day = string
+
+export interface NewErasureRequest {
+  /** What the request is called elsewhere: letters, digits, `.`, `_`, `-`, at most 80. Opaque: no name. */
+  readonly reference: string
+  readonly subject: SubjectIdentifiers
+  /** Conversation identifiers, for a request about conversations and not a person. One of the two is empty. */
+  readonly conversations: readonly string[]
+  readonly regime: Regime
+  readonly receivedOn: Day
+  readonly dueOn: Day
+  /** A country or state, as `DE` or `US-CA`; null where nobody said. */
+  readonly jurisdiction: string | null
+  /** Free text. Personal data: kept sealed, gone when the request is closed. */
+  readonly note: string | null
+}
+
+/**
+ * - `received`: nobody has looked yet.
+ * - `found`: candidates are known; a person decides which of them it is.
+ * - `selected`: decided. `planned`: a plan stands. `approved`: the plan may be run.
+ * - `running`: calls are made, or answers waited for. `confirming`: read back through the sources.
+ * - `closed`: every target has its final outcome. `withdrawn`: by whoever asked.
+ */
+export const requestStates = [
+  'received',
+  'found',
+  'selected',
+  'planned',
+  'approved',
+  'running',
+  'confirming',
+  'closed',
+  'withdrawn',
+] as const
+export type RequestState = (typeof requestStates)[number]
+
+export interface ErasureRequest extends Omit<NewErasureRequest, 'subject' | 'note'> {
+  readonly state: RequestState
+  /** Null once the request is closed or withdrawn: nothing of it is kept. */
+  readonly subject: SubjectIdentifiers | null
+  readonly note: string | null
+  /** ISO 8601 UTC, as all moments here. */
+  readonly addedAt: string
+  readonly closedAt: string | null
+}
