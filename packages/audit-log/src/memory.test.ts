@@ -1,8 +1,8 @@
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { runModule } from '@custody/testkit'
 import { expect, test } from 'vitest'
-import { runModule } from './testing/child-process.ts'
 import { sampleLines } from './testing/sample-log.ts'
 import { temporaryFolder } from './testing/temporary-folder.ts'
 
@@ -10,12 +10,15 @@ import { temporaryFolder } from './testing/temporary-folder.ts'
 async function peakOf(count: number): Promise<number> {
   const file = join(temporaryFolder(), 'audit.jsonl')
   await pipeline(sampleLines(count), createWriteStream(file))
-  const child = runModule(`
+  const child = runModule(
+    import.meta.url,
+    `
     import { openAuditLog } from './open-audit-log.ts'
     const log = await openAuditLog({ file: ${JSON.stringify(file)}, actor: 'a' })
     let lines = 0
     for await (const line of log.part(0)) lines += 1
-    console.log(JSON.stringify([log.checkpoint().size, lines, process.resourceUsage().maxRSS / 1024]))`)
+    console.log(JSON.stringify([log.checkpoint().size, lines, process.resourceUsage().maxRSS / 1024]))`,
+  )
   const [size, lines, peak] = JSON.parse((await child.line()) ?? '[]')
   expect([size, lines]).toEqual([count, count])
   return peak

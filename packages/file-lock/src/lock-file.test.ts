@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { runModule } from '@custody/testkit'
 import { expect, onTestFinished, test } from 'vitest'
 import { processState } from './process-state.ts'
-import { runModule } from './testing/child-process.ts'
 import { lockSample } from './testing/lock-sample.ts'
 import { temporaryFolder } from './testing/temporary-folder.ts'
 
@@ -14,7 +14,7 @@ const locked = { code: 'SAMPLE_LOCKED', kind: 'refused', retryable: true }
 
 /** The number of a process that has ended. */
 async function deadPid(): Promise<number> {
-  const child = runModule('')
+  const child = runModule(import.meta.url, '')
   expect(await child.line()).toBeNull()
   await child.kill()
   return child.pid
@@ -121,7 +121,9 @@ test('of many processes that find the same dead holder, never two have the file'
   leaveLock(file, dead)
   // Each takes the lock again and again; two inside at once would meet at the marker.
   const children = Array.from({ length: 3 }, () =>
-    runModule(`
+    runModule(
+      import.meta.url,
+      `
       import { lockSample } from './testing/lock-sample.ts'
       import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs'
       const file = ${JSON.stringify(file)}
@@ -136,7 +138,8 @@ test('of many processes that find the same dead holder, never two have the file'
         if (had % 2 === 0) writeFileSync(file + '.lock', ${JSON.stringify(JSON.stringify(dead))})
         else await lock.release()
       }
-      console.log('had ' + (had > 0))`),
+      console.log('had ' + (had > 0))`,
+    ),
   )
   const answers = await Promise.all(children.map((child) => child.line()))
   expect(answers).toContain('had true')

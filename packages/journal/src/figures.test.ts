@@ -1,5 +1,5 @@
+import { runModule } from '@custody/testkit'
 import { expect, test } from 'vitest'
-import { runModule } from './testing/child-process.ts'
 import { newFile } from './testing/journal-files.ts'
 
 const count = process.env['SLOW'] ? 1_000_000 : 100_000
@@ -17,7 +17,9 @@ interface Figures {
  * 4; read again in 1.5 s. A million of 100 bytes: put in 30 s, read in 13 s, 37 MB of index.
  */
 test(`${count} answers: memory is that of the index, and nobody waits`, { timeout: 300_000 }, async () => {
-  const child = runModule(`
+  const child = runModule(
+    import.meta.url,
+    `
     import { openJournal } from './open-journal.ts'
     const options = { file: ${JSON.stringify(newFile())}, key: new Uint8Array(32) }
     const answer = Buffer.alloc(100, 'answer ')
@@ -36,7 +38,8 @@ test(`${count} answers: memory is that of the index, and nobody waits`, { timeou
     const mb = (what) => (after[what] - before[what]) / 2 ** 20
     const { answers } = journal.opening
     console.log(JSON.stringify({ putMs, openMs, indexMb: mb('arrayBuffers'), grownMb: mb('rss'), answers }))
-    await journal.close()`)
+    await journal.close()`,
+  )
   const figures: Figures = JSON.parse((await child.line()) ?? '{}')
   expect(figures.answers).toBe(count)
   // 28 bytes an entry, 8 to 16 for its slot, and the window that it is read through.

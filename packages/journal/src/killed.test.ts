@@ -1,5 +1,5 @@
+import { runModule } from '@custody/testkit'
 import { expect, test } from 'vitest'
-import { runModule } from './testing/child-process.ts'
 import { newFile, opened, testKey, textOf } from './testing/journal-files.ts'
 
 const rounds = process.env['SLOW'] ? 100 : 15
@@ -18,7 +18,7 @@ async function killAgainAndAgain(seed: number): Promise<void> {
   const file = newFile()
   const acknowledged: string[] = []
   for (let round = 0; round < rounds; round += 1) {
-    const child = runModule(putting(file, round))
+    const child = runModule(import.meta.url, putting(file, round))
     const lines = 1 + ((seed * 48_271 * (round + 1)) % 41)
     for (let line = 0; line < lines; line += 1) acknowledged.push((await child.line()) ?? 'it ended')
     const ended = child.kill()

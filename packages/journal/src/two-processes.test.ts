@@ -1,8 +1,8 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { runModule } from '@custody/testkit'
 import { expect, test } from 'vitest'
 import { openJournal } from './open-journal.ts'
-import { runModule } from './testing/child-process.ts'
 import { temporaryFolder } from './testing/temporary-folder.ts'
 
 const newFile = (): string => join(temporaryFolder(), 'answers.journal')
@@ -10,12 +10,15 @@ const locked = { code: 'JOURNAL_LOCKED', kind: 'refused', retryable: true }
 
 test('two processes: the second is refused, and takes over when the first is killed', async () => {
   const file = newFile()
-  const first = runModule(`
+  const first = runModule(
+    import.meta.url,
+    `
     import { openJournal } from './open-journal.ts'
     const journal = await openJournal({ file: ${JSON.stringify(file)}, key: new Uint8Array(32) })
     await journal.put('id', Buffer.from('of the first'))
     console.log('open')
-    setInterval(() => undefined, 1000)`)
+    setInterval(() => undefined, 1000)`,
+  )
   expect(await first.line()).toBe('open')
   const open = (): ReturnType<typeof openJournal> => openJournal({ file, key: new Uint8Array(32) })
   await expect(open()).rejects.toMatchObject({ ...locked, message: expect.stringContaining(`process ${first.pid} `) })

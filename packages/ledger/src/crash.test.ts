@@ -10,9 +10,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { runModule } from '@custody/testkit'
 import { expect, onTestFinished, test } from 'vitest'
 import { openLedger } from './open-ledger.ts'
-import { runModule } from './testing/child-process.ts'
 import {
   beginNovember,
   entry,
@@ -50,7 +50,7 @@ test('killed again and again: what was acknowledged is there, and nothing is tor
   const acknowledged: number[] = []
   let next = 1
   for (let round = 0; round < (slow ? 50 : 8); round++) {
-    const child = runModule(worker(directory, next))
+    const child = runModule(import.meta.url, worker(directory, next))
     // At a random moment: after a random number of commits, somewhere in the next one.
     for (let count = Math.floor(Math.random() * 8); count >= 0; count--) acknowledged.push(Number(await child.line()))
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 10))
@@ -74,7 +74,7 @@ test('killed again and again: what was acknowledged is there, and nothing is tor
 /** A ledger as a killed process leaves it, with commits in its write-ahead log, and how many runs it had. */
 async function killedLedger(runs: number): Promise<string> {
   const directory = newDirectory()
-  const child = runModule(worker(directory, 1))
+  const child = runModule(import.meta.url, worker(directory, 1))
   for (let count = 0; count < runs; count++) await child.line()
   await child.kill()
   return directory

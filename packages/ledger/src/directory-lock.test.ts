@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { runModule } from '@custody/testkit'
 import { expect, test } from 'vitest'
 import { lockHolder } from './directory-lock.ts'
 import { openLedger } from './open-ledger.ts'
-import { runModule } from './testing/child-process.ts'
 import { newDirectory, october, open } from './testing/sample-ledger.ts'
 
 const locked = { code: 'LEDGER_LOCKED', kind: 'refused', retryable: true }
@@ -31,12 +31,15 @@ test('one writer at a time, and the next one after it', async () => {
 test('another process: refused while it runs, taken over the moment it is killed', async () => {
   const directory = newDirectory()
   expect(lockHolder(directory)).toBeNull()
-  const child = runModule(`
+  const child = runModule(
+    import.meta.url,
+    `
     import { openLedger } from './open-ledger.ts'
     const ledger = await openLedger({ directory: ${JSON.stringify(directory)} })
     await ledger.beginRun(${JSON.stringify(run)})
     console.log('open')
-    setInterval(() => undefined, 1000)`)
+    setInterval(() => undefined, 1000)`,
+  )
   expect(await child.line()).toBe('open')
   await expect(open(directory)).rejects.toMatchObject({
     ...locked,
@@ -91,7 +94,9 @@ test('a refused or failed opening leaves no lock and no litter', async () => {
 test('of processes that open at the same moment, one has it at a time', { timeout: 60_000 }, async () => {
   const directory = newDirectory()
   const children = Array.from({ length: 3 }, () =>
-    runModule(`
+    runModule(
+      import.meta.url,
+      `
       import { openLedger } from './open-ledger.ts'
       import { closeSync, openSync, rmSync } from 'node:fs'
       const inside = ${JSON.stringify(`${directory}.inside`)}
@@ -107,7 +112,8 @@ test('of processes that open at the same moment, one has it at a time', { timeou
         await ledger.close()
         await new Promise((resolve) => setTimeout(resolve, 5))
       }
-      console.log('had ' + had)`),
+      console.log('had ' + had)`,
+    ),
   )
   expect(await Promise.all(children.map((child) => child.line()))).toEqual(children.map(() => 'had 5'))
   expect(readFileSync(join(directory, 'ledger.sqlite')).length).toBeGreaterThan(0)

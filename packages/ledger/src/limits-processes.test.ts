@@ -1,5 +1,5 @@
+import { runModule } from '@custody/testkit'
 import { expect, test } from 'vitest'
-import { runModule } from './testing/child-process.ts'
 import { newDirectory } from './testing/sample-ledger.ts'
 
 const windowMs = 1_500
@@ -12,7 +12,9 @@ test('four processes, one of them killed: the limit holds in any window, and nob
 }, async () => {
   const directory = newDirectory()
   const children = Array.from({ length: 4 }, () =>
-    runModule(`
+    runModule(
+      import.meta.url,
+      `
       import { openLimits } from './open-limits.ts'
       const limits = await openLimits({ directory: ${JSON.stringify(directory)} })
       const rate = limits.createSharedRateLimit({
@@ -21,7 +23,8 @@ test('four processes, one of them killed: the limit holds in any window, and nob
       for (;;) {
         await rate.acquire()
         console.log(Number(process.hrtime.bigint()) / 1e6)
-      }`),
+      }`,
+    ),
   )
   const grants: { readonly who: number; readonly at: number }[] = []
   const reading = children.map(async (child, who) => {
@@ -47,13 +50,16 @@ test('four processes, one of them killed: the limit holds in any window, and nob
 test('many processes open new limits at once', { timeout: 60_000, repeats: 2 }, async () => {
   const directory = newDirectory()
   const children = Array.from({ length: 5 }, () =>
-    runModule(`
+    runModule(
+      import.meta.url,
+      `
       import { openLimits } from './open-limits.ts'
       const limits = await openLimits({ directory: ${JSON.stringify(directory)} })
       const budget = limits.createSharedActiveConversations({ org: 'acme', limit: 100, windowMs: 60_000 })
       for (let id = 0; id < 10; id++) await budget.enter(process.pid + ' ' + id)
       await limits.close()
-      console.log('done')`),
+      console.log('done')`,
+    ),
   )
   expect(await Promise.all(children.map((child) => child.line()))).toEqual(children.map(() => 'done'))
 })

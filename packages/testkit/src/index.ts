@@ -1,6 +1,7 @@
 export { type BatchesOptions, batches, oneByOne } from './batches.ts'
 export { type FakeClock, type FakeClockOptions, fakeClock } from './fake-clock.ts'
 export type { Outside, Register } from './outside.ts'
+export { type Child, runModule } from './run-module.ts'
 export { type SinkUnderTest, type TestSinkOptions, testSink } from './test-sink.ts'
 export { type TestSourceOptions, testSource } from './test-source.ts'
 export { type TestStageOptions, testStage } from './test-stage.ts'

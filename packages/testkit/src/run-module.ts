@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { onTestFinished } from 'vitest'
 
 /** A process of its own. */
 export interface Child {
@@ -12,17 +11,24 @@ export interface Child {
   kill(): Promise<void>
 }
 
-/** Runs a module in a process of its own; `here` in it is the folder of the package's sources. */
-export function runModule(code: string): Child {
-  const here = new URL('..', import.meta.url).href
-  const script = code.replaceAll("from './", `from '${here}`)
+/**
+ * Runs a module in a process of its own, which ends with this one at the latest.
+ *
+ * @param here - `import.meta.url` of the test: what `from './…'` in the code is relative to
+ */
+export function runModule(here: string, code: string): Child {
+  const folder = new URL('.', here).href
+  const script = code.replaceAll("from './", `from '${folder}`)
   const child: ChildProcess = spawn(
     process.execPath,
     ['--conditions=@custody/source', '--input-type=module', '-e', script],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const ended = once(child, 'close')
-  onTestFinished(() => void child.kill('SIGKILL'))
+  // A test that fails must not leave it behind.
+  const end = (): void => void child.kill('SIGKILL')
+  process.once('exit', end)
+  void ended.then(() => process.off('exit', end))
   if (child.stdout === null) throw new Error('the process has no output')
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   return {
