@@ -116,10 +116,3 @@ test('an abort, before or in the middle, throws the reason and leaves nothing', 
   await expect(packing).rejects.toBe(reason)
   expect(readdirSync(dirname(zip))).toEqual(['bag'])
 })
-
-test.runIf(process.env['SLOW'])('more files than 16 bits count make a ZIP64', { timeout: 300_000 }, async () => {
-  const names = Array.from({ length: 70_000 }, (_, index) => `data/${index}`)
-  const { folder, zip } = folderOf(Object.fromEntries(names.map((name) => [name, name])))
-  await zipFolder(folder, zip, { order: names })
-  expect(readByOthers(zip)).toHaveLength(70_000)
-})
