@@ -170,6 +170,19 @@ describe('completeness', () => {
     expect((await verify(result.path)).verdict).toBe('valid')
   })
 
+  test('conversations of another time alone make an empty one too', async () => {
+    const reconciliation = {
+      verdict: 'excluded',
+      reason: 'no-entries-in-window',
+      expectedAgentMessages: 1,
+      expectedEndUserMessages: 1,
+    } as const
+    const elsewhere = batchOf([sampleConversation(1, { entries: [], reconciliation })])
+    const result = await writeArchive(temporaryFolder(), sourceOf(elsewhere))
+    expect(result).toMatchObject({ verdict: 'empty', counts: { found: 1, excluded: 1, conversations: 0 } })
+    expect((await verify(result.path)).findings).toEqual([])
+  })
+
   test('only rejects make an incomplete archive, not an empty one', async () => {
     const result = await writeArchive(temporaryFolder(), sourceOf(batchOf([], { rejects: [rejectOf()] })))
     expect(result).toMatchObject({ verdict: 'incomplete', counts: { found: 1, missing: 1 } })

@@ -3,21 +3,26 @@ import { join } from 'node:path'
 import type { Instant, Window } from '@custody/model'
 import { systemClock, usageError } from '@custody/pipeline'
 import { archivePathProblem, assertWritableDirectory } from '@custody/sinks'
+import { amendmentName, isAmendmentName } from './amendments-report.ts'
 import { archiveName } from './archive-name.ts'
 import type { ArchiveOptions } from './options.ts'
 
 const PART_BYTES = 256 * 1024 * 1024
 const KEY_MIN_BYTES = 16
 const NAME_MAX = 120
+/** The longest suffix of an amendment more. */
+const AMENDMENT_NAME_MAX = 140
+const AMENDMENT_MAX = 999_999
 
 /** The options with every default filled in, and where things stand. */
 export type ArchiveSettings = Required<
-  Omit<ArchiveOptions, 'onWritten' | 'attachmentPlace' | 'finalFacts' | 'seal' | 'audit'>
+  Omit<ArchiveOptions, 'onWritten' | 'attachmentPlace' | 'finalFacts' | 'seal' | 'audit' | 'amends'>
 > & {
   readonly finalFacts: NonNullable<ArchiveOptions['finalFacts']>
   readonly attachmentPlace?: ArchiveOptions['attachmentPlace']
   readonly seal?: ArchiveOptions['seal']
   readonly audit?: ArchiveOptions['audit']
+  readonly amends?: ArchiveOptions['amends']
   readonly onWritten: NonNullable<ArchiveOptions['onWritten']>
   /** Where the finished archive stands. */
   readonly target: string
@@ -42,10 +47,7 @@ export function archiveSettings(options: ArchiveOptions): ArchiveSettings {
     )
   }
   assertWindow(window)
-  const name = options.name ?? archiveName(org, window)
-  if (name.includes('/') || name.length > NAME_MAX || archivePathProblem(name) !== null) {
-    throw usageError('ARCHIVE_NAME', `archive: name has to be 1 to ${NAME_MAX} letters, digits, dots, - or _`)
-  }
+  const name = nameOf(options)
   assertOneOf('ARCHIVE_CONTAINER', 'container', container, ['zip', 'folder'])
   assertOneOf('ARCHIVE_MODE', 'mode', mode, ['plain', 'redacted'])
   assertOneOf('ARCHIVE_IF_EXISTS', 'ifExists', ifExists, ['refuse', 'replace'])
@@ -86,6 +88,32 @@ export function assertFree({ target, ifExists }: Pick<ArchiveSettings, 'target' 
     `There is an archive already: ${target}.`,
     'Verify it; move it away, or ask for it to be replaced.',
   )
+}
+
+function nameOf({ org, window, name: given, amends }: ArchiveOptions): string {
+  if (!amends) {
+    const name = given ?? archiveName(org, window)
+    assertName(name, NAME_MAX)
+    if (!isAmendmentName(name)) return name
+    throw usageError('ARCHIVE_NAME', 'archive: a name that ends like that of an amendment is kept for amendments')
+  }
+  const { archive, number } = amends
+  if (given !== undefined) throw usageError('ARCHIVE_NAME', 'archive: an amendment has its name from what it amends')
+  assertName(archive, NAME_MAX)
+  if (isAmendmentName(archive) || !Number.isSafeInteger(number) || number < 1 || number > AMENDMENT_MAX) {
+    throw usageError(
+      'ARCHIVE_AMENDS',
+      `archive: amends has to name an archive that is no amendment itself, and a number from 1 to ${AMENDMENT_MAX}`,
+    )
+  }
+  const name = amendmentName(amends)
+  assertName(name, AMENDMENT_NAME_MAX)
+  return name
+}
+
+function assertName(name: string, maxCharacters: number): void {
+  if (!name.includes('/') && name.length <= maxCharacters && archivePathProblem(name) === null) return
+  throw usageError('ARCHIVE_NAME', `archive: name has to be 1 to ${maxCharacters} letters, digits, dots, - or _`)
 }
 
 function assertWindow({ from, to }: Window): void {

@@ -1,6 +1,7 @@
 import type { Conversation } from '@custody/model'
 import { defineSink, type Sink } from '@custody/pipeline'
 import { type FileDigest, PendingCommit } from '@custody/sinks'
+import type { AmendmentCounts } from './amendments-writer.ts'
 import { type ArchiveSettings, archiveSettings, assertFree } from './archive-settings.ts'
 import {
   AUDIT_PART,
@@ -53,15 +54,15 @@ export function archive(options: ArchiveOptions): Sink<Conversation> {
     const commit = new PendingCommit()
     let result: ArchiveResult
     try {
-      const tally = new Tally()
+      const tally = new Tally({ isAmendment: settings.amends !== undefined })
       const payload = new PayloadWriter(store, settings, tally)
       for await (const batch of source) {
         signal?.throwIfAborted()
         await disk(payload.add(batch))
         commit.add(batch)
       }
-      const recordsRoot = await disk(payload.close())
-      const bag = await disk(writeTags(store, settings, tally, recordsRoot))
+      const { recordsRoot, amended } = await disk(payload.close())
+      const bag = await disk(writeTags(store, settings, { tally, recordsRoot, amended }))
       const sealed = await writeSeal(store, settings, { ...bag, tally, recordsRoot })
       await disk(syncFolders(settings.staging, store.files.keys()))
       const bytes = await disk(finish(store, settings, signal))
@@ -79,14 +80,19 @@ export function archive(options: ArchiveOptions): Sink<Conversation> {
   })
 }
 
+interface WrittenPayload {
+  readonly tally: Tally
+  readonly recordsRoot: string
+  readonly amended: AmendmentCounts | null
+}
+
 /** Everything that describes the payload; the tag manifest comes last. */
 async function writeTags(
   store: BagStore,
   settings: ArchiveSettings,
-  tally: Tally,
-  recordsRoot: string,
+  { tally, recordsRoot, amended }: WrittenPayload,
 ): Promise<Pick<ArchiveResult, 'payloadOxum' | 'tagManifestSha256'>> {
-  const { name, org, window, mode, formats, run } = settings
+  const { name, org, window, mode, formats, run, amends } = settings
   const counts = tally.counts()
   const verdict = tally.verdict()
   const payload = select(store.files, (path) => path.startsWith(PAYLOAD_PREFIX))
@@ -96,6 +102,7 @@ async function writeTags(
     archive: name,
     org,
     window: { from: window.from, to: window.to },
+    ...(amends && amended && { amends: { archive: amends.archive, number: amends.number, ...amended } }),
     mode,
     formats: formats.includes('csv') ? ['jsonl', 'csv'] : ['jsonl'],
     verdict,
@@ -127,6 +134,7 @@ async function writeTags(
       'Archive-Period': `${window.from} ${window.to}`,
       'Archive-Mode': mode,
       'Archive-Verdict': verdict,
+      ...(amends && { 'Archive-Amends': amends.archive }),
     }),
   )
   await store.text(PAYLOAD_MANIFEST, encodeManifest(payload))

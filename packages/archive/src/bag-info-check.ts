@@ -24,7 +24,7 @@ export class BagInfoCheck {
   finish(run: RunDocument | null): void {
     // What could not be read is a finding already.
     if (run === null || this.#values.size === 0) return
-    const facts: Readonly<Record<string, string>> = {
+    const facts: Readonly<Record<string, string | undefined>> = {
       'source-organization': run.org,
       'bagging-date': run.finishedAt.slice(0, 10),
       'external-identifier': run.archive,
@@ -33,6 +33,7 @@ export class BagInfoCheck {
       'archive-period': `${run.window.from} ${run.window.to}`,
       'archive-mode': run.mode,
       'archive-verdict': run.verdict,
+      'archive-amends': run.amends?.archive,
     }
     for (const [label, value] of Object.entries(facts)) {
       if (this.#values.get(label) !== value) this.#refuse('BAG_INFO_DIFFERS', `says another ${label} than run.json`)

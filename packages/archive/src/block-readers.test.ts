@@ -13,7 +13,7 @@ import { richBagFiles } from './testing/rich-bag.ts'
 import { sampleConversation, sampleEntry, window } from './testing/sample-conversations.ts'
 import { filesBelow } from './testing/write-archive.ts'
 
-const task: BlockTask = { depth: 'content', window, tables: masterTables.map(({ path }) => path) }
+const task: BlockTask = { depth: 'content', window, tables: masterTables.map(({ path }) => path), amends: true }
 const salt = 'A'.repeat(43)
 
 interface Told {
@@ -112,9 +112,9 @@ describe('readings by several threads are those of one, in the order of the bloc
 })
 
 /** Told by any thread, as values that can be compared: bytes come as another type from elsewhere. */
-function plain({ tables, archived, ...rest }: BlockReading): object {
+function plain({ tables, archived, amended, ...rest }: BlockReading): object {
   const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
-  return { ...rest, tables: tables.map(text), archived: text(archived) }
+  return { ...rest, tables: tables.map(text), archived: text(archived), amended: text(amended) }
 }
 
 /** JSON of a form that is parsed and written by recursion, so many levels deep. */

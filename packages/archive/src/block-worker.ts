@@ -18,7 +18,7 @@ parentPort?.on('message', (block: PackedBlock) => {
   // How deep JSON may be nested depends on the stack, of which only the main thread's counts.
   const isTooDeep = reading.notes.some((note) => note.type === 'refused' && note.code === 'JSON_SYNTAX')
   if (isTooDeep || hasManyRows(reading)) answer({ block }, [block.bytes])
-  else answer({ reading }, [...reading.tables, reading.archived])
+  else answer({ reading }, [...reading.tables, reading.archived, reading.amended])
 })
 
 parentPort?.postMessage('ready')

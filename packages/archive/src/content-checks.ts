@@ -1,3 +1,4 @@
+import { AMENDMENTS_PATH, AmendmentsCheck } from './amendments-check.ts'
 import { AttachmentsCheck } from './attachments-check.ts'
 import { AuditCheck } from './audit-check.ts'
 import { AUDIT_PART, PART_PATTERN, SEAL_PREFIX } from './bag.ts'
@@ -30,6 +31,7 @@ export class ContentChecks {
   readonly #attachments: AttachmentsCheck
   readonly #tables: TablesCheck
   readonly #reports: ReportsCheck
+  readonly #amendments: AmendmentsCheck
   readonly #audit: AuditCheck
   readonly #bagInfo: BagInfoCheck
   readonly #seal: SealFiles
@@ -49,7 +51,8 @@ export class ContentChecks {
     this.#erasures = new ErasuresCheck(findings)
     this.#attachments = new AttachmentsCheck(files, findings)
     this.#tables = new TablesCheck(files, findings)
-    this.#reports = new ReportsCheck(findings)
+    this.#reports = new ReportsCheck(findings, () => this.run)
+    this.#amendments = new AmendmentsCheck(findings, () => this.run)
     this.#audit = new AuditCheck(findings)
     this.#bagInfo = new BagInfoCheck(payloadOxum, findings)
     this.#seal = new SealFiles(findings)
@@ -58,13 +61,14 @@ export class ContentChecks {
       jobs,
       signal,
       bytes: files.entries().reduce((sum, [path, size]) => sum + (PART_PATTERN.test(path) ? size : 0), 0),
-      window: () => this.run?.window,
+      run: () => this.run,
       tables: this.#tables.paths,
       to: {
-        block: ({ records, tables, archived }) => {
+        block: ({ records, tables, archived, amended }) => {
           this.#records.expected(records)
           this.#tables.rows(tables)
           this.#reports.archived(archived)
+          this.#amendments.entries(amended)
         },
         erased: (path, line, tombstone) => this.#erasures.tombstone(path, line, tombstone),
         file: (path, line, file, claimed) => this.#attachments.named(path, line, file, claimed),
@@ -97,6 +101,7 @@ export class ContentChecks {
     if (path.startsWith(SCHEMA_PREFIX)) return schemaCheck(path, this.#findings)
     if (path.startsWith(SEAL_PREFIX)) return this.#seal.file(path)
     if (this.#depth === 'bytes') return undefined
+    if (path === AMENDMENTS_PATH) return this.#amendments.file()
     return path.startsWith(CSV_PREFIX) ? this.#tables.file(path) : this.#reports.file(path)
   }
 
@@ -128,8 +133,11 @@ export class ContentChecks {
     if (this.#depth === 'content') {
       this.#tables.finish()
       this.#reports.finish()
+      this.#amendments.finish(this.#erasures.erasures)
       this.#attachments.finish()
-      this.#run.finishContent({ entriesBySource: this.#master.entriesBySource, reports: this.#reports }, erased)
+      const { entriesBySource } = this.#master
+      const amended = this.#amendments.counts
+      this.#run.finishContent({ entriesBySource, reports: this.#reports, amended }, erased)
     }
     const records = this.#records.leafCount
     const facts = {

@@ -1,3 +1,4 @@
+import { findNamed } from './erase-find-named.ts'
 import type { ErasureSettings } from './erase-options.ts'
 import { edited } from './erase-pieces.ts'
 import { nothingLeft, unknownLine, unknownRecords } from './erase-refusals.ts'
@@ -11,6 +12,8 @@ export interface FoundRecords {
   readonly indexes: ReadonlySet<number>
   readonly alreadyErased: readonly Tombstone[]
   readonly traces: Traces
+  /** Conversations that only reports name: this archive has no line of them. */
+  readonly named: number
 }
 
 /**
@@ -43,11 +46,12 @@ export async function findRecords(
     for await (const _ of lines);
     onPart()
   }
-  const byName = [...conversations].filter((identifier) => !traces.identifiers.has(identifier)).length
-  const unknown = byName + [...records].filter((record) => record >= index).length
+  const others = new Set([...conversations].filter((identifier) => !traces.identifiers.has(identifier)))
+  const named = others.size > 0 ? await findNamed(bag, others, traces) : 0
+  const unknown = others.size - named + [...records].filter((record) => record >= index).length
   if (unknown > 0) throw unknownRecords(unknown, bag.path)
-  if (indexes.size === 0 && !plan) throw nothingLeft(alreadyErased.length, bag.path)
-  return { indexes, alreadyErased, traces }
+  if (indexes.size + named === 0 && !plan) throw nothingLeft(alreadyErased.length, bag.path)
+  return { indexes, alreadyErased, traces, named }
 }
 
 /** The identifier of a line of the master; null where it has none. */

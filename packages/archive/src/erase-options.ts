@@ -67,6 +67,8 @@ export interface ErasureResult {
   readonly erasureId: string
   /** The records erased now, ascending. */
   readonly indexes: readonly number[]
+  /** Conversations asked for that have no line here: reports named them, and no longer do. */
+  readonly named: number
   /** Asked for by index, and erased before. */
   readonly alreadyErased: readonly Tombstone[]
   /** Records of this archive that are erased now, those of earlier erasures included. */

@@ -72,6 +72,7 @@ export async function eraseRecords(options: ErasureOptions): Promise<ErasureResu
       planned: plan,
       erasureId: settings.erasureId,
       indexes: [...found.indexes],
+      named: found.named,
       alreadyErased: found.alreadyErased,
       erased: made.erased,
       removed: made.removed,

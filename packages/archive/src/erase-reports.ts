@@ -1,4 +1,5 @@
 import type { CsvColumn } from '@custody/sinks'
+import { amendmentsTable } from './amendments-report.ts'
 import { csvRow } from './csv-text.ts'
 import { csvCells, type Edit, firstCell } from './erase-pieces.ts'
 import { unknownForm } from './erase-refusals.ts'
@@ -21,6 +22,8 @@ export const REPORT_TABLES: ReadonlyMap<string, { readonly columns: readonly Csv
   ]),
 )
 
+/** Of amendments.csv, what stays of an erased entry: that there was one, and which archive has to be looked into. */
+const keptOfAmendments = new Set(['kind', 'amends'])
 const idColumns = new Set(['identifier', 'record_id', 'entry_id', 'subject_id'])
 const conversationColumns = new Set(['identifier', 'record_id'])
 const textColumns = new Set(['reason'])
@@ -48,6 +51,25 @@ export function withoutRedactions(path: string, traces: Traces, tally: ErasureTa
     if (!traces.identifiers.has(identifier)) return line
     tally.removed('rows', line.length)
     return null
+  }
+}
+
+/** Takes what amendments.csv tells of entries of erased conversations out of its rows: digests and times, too, say something of them. */
+export function anonymousAmendments(path: string, traces: Traces, tally: ErasureTally): Edit {
+  const names = amendmentsTable.columns.map(({ name }) => name)
+  let isHeader = true
+  return (row) => {
+    const cells = csvCells(row.toString())
+    if (isHeader) {
+      isHeader = false
+      if (cells.join().replace(/^\uFEFF/, '') !== names.join()) throw unknownForm(path)
+      return row
+    }
+    if (!traces.isConversation(cells[names.indexOf('conversation')])) return row
+    tally.anonymised()
+    return Buffer.from(
+      csvRow(cells.map((cell, at) => (cell === '' || keptOfAmendments.has(names[at] ?? '') ? cell : ERASED))),
+    )
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FileDigest } from '@custody/sinks'
+import { AMENDMENTS_PATH } from './amendments-check.ts'
 import {
   AUDIT_PART,
   encodeManifest,
@@ -15,6 +16,7 @@ import type { ErasureCounts, ErasureSettings } from './erase-options.ts'
 import { type Edit, edited } from './erase-pieces.ts'
 import { sameCell, unknownForm } from './erase-refusals.ts'
 import {
+  anonymousAmendments,
   anonymousRejects,
   anonymousRows,
   type ErasureTally,
@@ -139,6 +141,8 @@ export class BagRewriter {
       await this.#edit(path, 'lines', withoutRedactions(path, traces, this.#tally))
     } else if (path === 'data/reports/rejects.jsonl') {
       await this.#edit(path, 'lines', anonymousRejects(path, traces, this.#tally))
+    } else if (path === AMENDMENTS_PATH) {
+      await this.#edit(path, 'rows', anonymousAmendments(path, traces, this.#tally))
     } else if (REPORT_TABLES.has(path)) {
       await this.#edit(path, 'rows', anonymousRows(path, traces, this.#tally))
     } else if (path === AUDIT_PART) {

@@ -45,8 +45,13 @@ export function erasedRun(text: string, erased: number, payloadOxum: string): st
 
 /** `README.txt` of now: behind the number of conversations it says how many of them were erased. */
 export function erasedReadme(text: string, erased: number): string {
-  const lines = `Erased         ${erased} of these conversations, after the archive was made. When and
+  const lines =
+    erased > 0
+      ? `Erased         ${erased} of these conversations, after the archive was made. When and
                why: integrity/erasures.jsonl. The numbers are those of before.
+`
+      : `Erased         None of these conversations; reports no longer name another one. When and
+               why: integrity/erasures.jsonl.
 `
   const before = text.replace(/^Erased {9}.*\n(?: {15}.*\n)*/m, '')
   const counted = /^Conversations .*\n/m.exec(before)

@@ -62,6 +62,16 @@ export class Traces {
     for (const id of around) if (id !== null && isToken.test(id)) for (const form of formsOf(id)) this.#around.add(form)
   }
 
+  /** A conversation that has no line here, as reports name it: by identifier or record id, perhaps with both. */
+  addNamed(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.identifiers.add(id)
+      this.identifierCells.add(cellOf(id))
+      for (const form of formsOf(id)) this.#conversations.add(form)
+      this.#addId(id)
+    }
+  }
+
   /** What to look for in the lines that stay. */
   candidates(): ReadonlySet<string> {
     const conversations = [...this.#conversations].filter((id) => isToken.test(id))

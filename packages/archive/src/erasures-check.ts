@@ -17,6 +17,8 @@ export class ErasuresCheck {
   /** Records named as erased whose tombstone was not seen yet, with the erasure. */
   readonly #named = new Map<number, string>()
   #isOverfull = false
+  /** Lines. */
+  erasures = 0
   /** Tombstones of the master that an erasure names. */
   erased = 0
 
@@ -58,6 +60,7 @@ export class ErasuresCheck {
   #add(number: number, { id, indexes }: { readonly id: string; readonly indexes: readonly number[] }): void {
     const refuse = (code: string, what: string): void =>
       this.#findings.add(code, ERASURES_PATH, `line ${number} ${what}`)
+    this.erasures += 1
     if (this.#ids.has(id)) refuse('ERASURE_TWICE', 'has the id of an earlier erasure')
     if (this.#isOverfull || this.#named.size + indexes.length > INDEXES_MAX) {
       if (!this.#isOverfull) refuse('ERASURES_TOO_MANY', `names more than ${INDEXES_MAX} records in all`)

@@ -1,3 +1,12 @@
+export {
+  type AmendmentRow,
+  type AmendmentRowKind,
+  type Amends,
+  amendmentName,
+  type EntryAmendment,
+  isAmendmentName,
+  type VanishedEntry,
+} from './amendments-report.ts'
 export { archive } from './archive.ts'
 export { archiveName } from './archive-name.ts'
 export { compareWitnesses, type ReconciliationReason } from './compare-witnesses.ts'
@@ -19,7 +28,10 @@ export type {
   RunFacts,
 } from './options.ts'
 export { type ConversationProof, prove } from './prove.ts'
+export { readAmendments } from './read-amendments.ts'
+export { type ReadableArchive, readArchive } from './read-archive.ts'
 export { readAuditPart } from './read-audit-part.ts'
+export { type MasterConversation, readConversations } from './read-conversations.ts'
 export { type ArchivedConversation, readReconciliation } from './read-reconciliation.ts'
 export { readSealFiles } from './read-seal.ts'
 export { type AskAgain, type ReconcileOptions, reconcile } from './reconcile.ts'

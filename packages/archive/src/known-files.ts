@@ -1,3 +1,4 @@
+import { AMENDMENTS_PATH } from './amendments-check.ts'
 import { ATTACHMENTS_PREFIX } from './attachments-check.ts'
 import {
   AUDIT_PART,
@@ -24,6 +25,7 @@ const optional: ReadonlySet<string> = new Set([
   AUDIT_PART,
   ERASURES_PATH,
   REDACTIONS_PATH,
+  AMENDMENTS_PATH,
   'data/reports/report.html',
   'data/transcripts/index.html',
   ...TABLE_PATHS,
@@ -50,6 +52,7 @@ export function requiredFiles(run: RunDocument | null, files: ReadonlySet<string
     ...knownSchemas().keys(),
     ...(run?.formats.includes('csv') ? TABLE_PATHS : []),
     ...(run?.mode === 'redacted' ? [REDACTIONS_PATH] : []),
+    ...(run?.amends === undefined ? [] : [AMENDMENTS_PATH]),
     ...(run?.erased === undefined ? [] : [ERASURES_PATH]),
     // Parts are numbered without a gap.
     ...Array.from({ length: parts }, (_, index) => partPath(index + 1)),
@@ -62,6 +65,7 @@ export function unexpectedFiles(run: RunDocument | null, files: ReadonlySet<stri
   return [
     ...(run.formats.includes('csv') ? [] : TABLE_PATHS),
     ...(run.mode === 'redacted' ? [] : [REDACTIONS_PATH]),
+    ...(run.amends === undefined ? [AMENDMENTS_PATH] : []),
     ...(run.erased === undefined ? [ERASURES_PATH] : []),
   ].filter((path) => files.has(path))
 }

@@ -20,6 +20,8 @@ export interface BlockReading {
   readonly tables: readonly Uint8Array<ArrayBuffer>[]
   /** What the census has to say of these conversations, see `archivedRow`. */
   readonly archived: Uint8Array<ArrayBuffer>
+  /** What amendments.csv has to say of their entries, see `amendedRowsOf`; empty where that is not asked. */
+  readonly amended: Uint8Array<ArrayBuffer>
   /** What each line's conversation is remembered by, see `identifierKey`; 0 for a line without one. */
   readonly identifiers: BigUint64Array<ArrayBuffer>
   readonly entriesBySource: ReadonlyMap<string, number>

@@ -129,7 +129,7 @@ export const conversationShape: Shape = isInOrder({
 export const erasureShape: Shape = isExactly({
   v: one,
   id: erasureId,
-  indexes: isListOf(isCount, 1),
+  indexes: isListOf(isCount),
   basis: isLike(/^[a-z0-9-]{1,60}$/),
   reference: text,
   erasedAt: instant,

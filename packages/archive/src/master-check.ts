@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { AttachedFile, Window } from '@custody/model'
+import type { AttachedFile } from '@custody/model'
 import { BlockCutter } from './block-cutter.ts'
 import { BlockReaders } from './block-readers.ts'
 import type { FileCheck } from './file-check.ts'
@@ -7,6 +7,7 @@ import type { Findings } from './findings.ts'
 import { IdentifierSet } from './identifier-set.ts'
 import type { BlockReading, LineBlock } from './line-block.ts'
 import type { CheckDepth } from './read-block.ts'
+import type { RunDocument } from './run-document.ts'
 import type { Tombstone } from './tombstone.ts'
 
 /** To start a thread takes as long as to read some megabytes. */
@@ -15,7 +16,7 @@ const THREAD_MIN_BYTES = 8 * 1024 * 1024
 /** What is told of the lines of the master, in order. */
 export interface MasterLines {
   /** What many lines give, each as one text. */
-  block(reading: Pick<BlockReading, 'records' | 'tables' | 'archived'>): void
+  block(reading: Pick<BlockReading, 'records' | 'tables' | 'archived' | 'amended'>): void
   erased(path: string, line: number, tombstone: Tombstone): void
   /** A file that a message names, with the media type that it claims. */
   file(path: string, line: number, file: AttachedFile, claimed: string | null): void
@@ -29,7 +30,7 @@ export interface MasterCheckOptions {
   /** Of all parts together. */
   readonly bytes: number
   /** Known once run.json was read. */
-  readonly window: () => Window | undefined
+  readonly run: () => Pick<RunDocument, 'window' | 'amends'> | null
   /** Paths of the tables whose rows are wanted. */
   readonly tables: readonly string[]
   readonly to: MasterLines
@@ -79,9 +80,10 @@ export class MasterCheck {
   }
 
   #start(): BlockReaders {
-    const { depth, jobs = Math.min(1, availableParallelism() - 1), bytes, signal, tables, window } = this.#options
+    const { depth, jobs = Math.min(1, availableParallelism() - 1), bytes, signal, tables } = this.#options
+    const run = this.#options.run()
     this.#readers ??= new BlockReaders({
-      task: { depth, window: window(), tables },
+      task: { depth, window: run?.window, tables, amends: run?.amends !== undefined },
       threads: depth === 'content' && bytes >= THREAD_MIN_BYTES ? Math.min(jobs, availableParallelism()) : 0,
       signal,
       onReading: (block, reading) => this.#take(block, reading),

@@ -11,6 +11,8 @@ export interface MasterOptions {
   readonly window: Window
   readonly key: Uint8Array
   readonly partBytes: number
+  /** Name of the archive, where it is an amendment. */
+  readonly amendment?: string | undefined
 }
 
 /** Writes the master, cut into parts, and beside it a record and a leaf for each line. */
@@ -32,7 +34,8 @@ export class MasterWriter {
   }
 
   async add(conversation: Conversation): Promise<void> {
-    const salt = recordSalt(this.#options.key, conversation.identifier, this.#options.window)
+    const { key, window, amendment } = this.#options
+    const salt = recordSalt(key, conversation.identifier, window, amendment)
     const line = Buffer.from(`${encodeConversation(conversation, { salt })}\n`)
     if (this.#part.lines > 0 && this.#part.bytes + line.length > this.#options.partBytes) {
       await this.#part.writer.close()

@@ -1,5 +1,6 @@
 import type { Instant, Json, Window } from '@custody/model'
 import type { Clock } from '@custody/pipeline'
+import type { Amends } from './amendments-report.ts'
 import type { MakeSeal } from './make-seal.ts'
 
 /** `plain`: as received. `redacted`: a redaction policy was applied before. */
@@ -14,7 +15,7 @@ export interface ArchiveOptions {
   readonly org: string
   /** What was asked for: half-open, UTC. */
   readonly window: Window
-  /** File name without `.zip`. @defaultValue `<org>-<from>--<to>`, as dates where they are midnights UTC */
+  /** File name without `.zip`. @defaultValue `<org>-<from>--<to>`, as dates where they are midnights UTC; see `amends` */
   readonly name?: string
   /** @defaultValue `'zip'` */
   readonly container?: ArchiveContainer
@@ -53,6 +54,12 @@ export interface ArchiveOptions {
    */
   readonly audit?: (made: Pick<ArchiveResult, 'verdict' | 'counts' | 'recordsRoot'>) => Promise<string>
   readonly clock?: Clock
+  /**
+   * Makes it an amendment of an earlier archive: only entries that are late or changed are in the master, and
+   * `data/reports/amendments.csv` says what of them. Gives the name, so `name` is left out.
+   * @defaultValue none: an archive of its own
+   */
+  readonly amends?: Amends
   /** Called once the archive stands under its name. */
   readonly onWritten?: (result: ArchiveResult) => void
 }

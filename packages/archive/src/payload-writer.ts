@@ -1,16 +1,14 @@
 import type { Conversation } from '@custody/model'
 import { type Batch, CustodyError, type Reject } from '@custody/pipeline'
 import {
-  type CsvTable,
   conversationsTable,
-  encodeCsvHeader,
-  encodeCsvRows,
   entriesTable,
   entryRows,
   type FileWriter,
   participantRows,
   participantsTable,
 } from '@custody/sinks'
+import { type AmendmentCounts, AmendmentsWriter } from './amendments-writer.ts'
 import type { ArchiveSettings } from './archive-settings.ts'
 import { AttachmentWriter } from './attachment-writer.ts'
 import type { BagStore } from './bag-store.ts'
@@ -18,14 +16,16 @@ import { type GapRow, gapOf, gapOfDrops, gapOfReject, gapsTable } from './gaps-r
 import { IdentifierSet } from './identifier-set.ts'
 import { MasterWriter } from './master-writer.ts'
 import {
+  isArchived,
   isConversationReject,
+  isOfWindow,
   type ReconciliationRow,
-  reconciliationOf,
   reconciliationRow,
   reconciliationTable,
   rejectedConversationRow,
 } from './reconciliation-report.ts'
 import { encodeRedaction, encodeReject } from './report-lines.ts'
+import { TableFile } from './table-file.ts'
 import type { Tally } from './tally.ts'
 import {
   type DifferenceRow,
@@ -42,7 +42,8 @@ export class PayloadWriter {
   readonly #tally: Tally
   readonly #master: MasterWriter
   readonly #attachments: AttachmentWriter
-  readonly #archived = new IdentifierSet()
+  /** What the window has something of. */
+  readonly #seen = new IdentifierSet()
   readonly #tables: {
     readonly conversations: TableFile<Conversation>
     readonly entries: TableFile<ReturnType<typeof entryRows>[number]>
@@ -54,12 +55,13 @@ export class PayloadWriter {
   readonly #gaps: TableFile<GapRow>
   readonly #rejects: FileWriter
   readonly #redactions: FileWriter | null
+  readonly #amendments: AmendmentsWriter | null
 
   constructor(store: BagStore, settings: ArchiveSettings, tally: Tally) {
-    const { csvBom: bom } = settings
+    const { csvBom: bom, amends, name } = settings
     this.#mode = settings.mode
     this.#tally = tally
-    this.#master = new MasterWriter(store, settings)
+    this.#master = new MasterWriter(store, { ...settings, amendment: amends && name })
     this.#attachments = new AttachmentWriter(store, settings.attachmentPlace)
     this.#tables = settings.formats.includes('csv')
       ? {
@@ -74,23 +76,26 @@ export class PayloadWriter {
     this.#gaps = new TableFile(store, 'data/reports', gapsTable, bom)
     this.#rejects = store.write('data/reports/rejects.jsonl')
     this.#redactions = settings.mode === 'redacted' ? store.write('data/reports/redactions.jsonl') : null
+    this.#amendments = amends ? new AmendmentsWriter(store, settings, amends) : null
   }
 
   async add(batch: Batch<Conversation>): Promise<void> {
     const records: Conversation[] = []
     const rejects = [...batch.rejects]
     for (const conversation of batch.records) {
-      if (isArchived(conversation) && !this.#archived.add(conversation.identifier)) {
+      if (isOfWindow(conversation) && !this.#seen.add(conversation.identifier)) {
         rejects.push(identifierTwice(conversation))
       } else records.push(conversation)
     }
     const { drops } = batch
-    const archived = records.filter(isArchived)
+    const isAmendment = this.#amendments !== null
+    const archived = records.filter((conversation) => isArchived(conversation, isAmendment))
     for (const conversation of records) this.#tally.conversation(conversation)
     for (const conversation of archived) {
       await this.#master.add(conversation)
       await this.#attachments.add(conversation)
       await this.#addRedactions(conversation)
+      await this.#amendments?.add(conversation)
     }
     if (this.#tables) {
       await this.#tables.conversations.add(archived)
@@ -100,7 +105,7 @@ export class PayloadWriter {
     for (const reject of rejects) this.#tally.reject(reject)
     await this.#rejects.write(rejects.map(encodeReject).join(''))
     await this.#reconciliation.add([
-      ...records.map(reconciliationRow),
+      ...records.map((conversation) => reconciliationRow(conversation, isAmendment)),
       ...rejects.filter(isConversationReject).map(rejectedConversationRow),
     ])
     await this.#witnesses.add(records.flatMap(witnessRows))
@@ -111,14 +116,15 @@ export class PayloadWriter {
     if (drops) this.#tally.drops(drops)
   }
 
-  /** Finishes the files; gives the root over the records. */
-  async close(): Promise<string> {
+  /** Finishes the files; gives the root over the records, and how much was amended. */
+  async close(): Promise<{ readonly recordsRoot: string; readonly amended: AmendmentCounts | null }> {
     const recordsRoot = await this.#master.close()
     this.#tally.attachments(this.#attachments.files)
     // What a stage left out on purpose is not in the archive either, and one row a reason says so.
     const dropped = Object.entries(this.#tally.counts().drops).map(([reason, count]) => gapOfDrops(reason, count))
     this.#tally.gaps(dropped.length)
     await this.#gaps.add(dropped)
+    const amended = (await this.#amendments?.close(this.#tally.verdict())) ?? null
     const files = [
       this.#reconciliation,
       this.#witnesses,
@@ -129,7 +135,7 @@ export class PayloadWriter {
       ...Object.values(this.#tables ?? {}),
     ]
     for (const file of files) await file?.close()
-    return recordsRoot
+    return { recordsRoot, amended }
   }
 
   async #addRedactions({ identifier, redactions }: Conversation): Promise<void> {
@@ -146,10 +152,6 @@ export class PayloadWriter {
   }
 }
 
-function isArchived(conversation: Conversation): boolean {
-  return reconciliationOf(conversation).verdict !== 'excluded'
-}
-
 /** Entries are asked for by identifier: of two conversations that share one, nobody can tell whose they are. */
 function identifierTwice({ identifier, recordId }: Conversation): Reject {
   return {
@@ -157,29 +159,5 @@ function identifierTwice({ identifier, recordId }: Conversation): Reject {
     code: 'CONVERSATION_IDENTIFIER_TWICE',
     subject: { type: 'Conversation', id: identifier },
     message: `The record ${recordId ?? 'without an id'} has the identifier of another conversation in this archive.`,
-  }
-}
-
-/** A CSV file that rows are added to. */
-class TableFile<Row> {
-  readonly #table: CsvTable<Row>
-  readonly #writer: FileWriter
-  #header: string
-
-  constructor(store: BagStore, folder: string, table: CsvTable<Row>, bom: boolean) {
-    this.#table = table
-    this.#writer = store.write(`${folder}/${table.name}`)
-    this.#header = encodeCsvHeader(table.columns, { bom })
-  }
-
-  async add(rows: readonly Row[]): Promise<void> {
-    await this.#writer.write(this.#header + encodeCsvRows(this.#table.columns, rows))
-    this.#header = ''
-  }
-
-  async close(): Promise<void> {
-    // A table without rows still has its header.
-    await this.#writer.write(this.#header)
-    await this.#writer.close()
   }
 }

@@ -2,10 +2,14 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeTransition, publicKeyFingerprint, publicKeyPem, signNote, sshPublicKey } from '@custody/seal'
+import { makeTransition, publicKeyFingerprint, publicKeyPem, sealDigest, signNote, sshPublicKey } from '@custody/seal'
 import { afterAll, describe, expect, test } from 'vitest'
+import { eraseRecords } from './erase-records.ts'
+import type { MakeSeal } from './make-seal.ts'
+import { writeAmendment } from './testing/amendment.ts'
 import { folderOf, remanifest } from './testing/bag-files.ts'
 import { buildZip } from './testing/build-zip.ts'
+import { erasureOf, sampleId } from './testing/erasure.ts'
 import { invalidBags, writeInvalidBag } from './testing/invalid-bags.ts'
 import { oldArchive, sealBy, sealed, testSigner } from './testing/python-seals.ts'
 import { bothOf, keyFile, startPythonVerifier } from './testing/python-verifier.ts'
@@ -75,6 +79,21 @@ describe('what is whole is accepted, and the summary says what it is', () => {
         expect(output).toMatch(/^key sha256:\w+ trusted$/m)
       }
     }
+  })
+
+  test('an amendment, and one whose reports no longer name a conversation', async () => {
+    const folder = temporaryFolder()
+    const { path } = await writeAmendment(folder, { seal: sealBy(signer) })
+    expect(await both(path)).toEqual(whole)
+    const seal: MakeSeal = (bag) => {
+      const supersedes = sealDigest(Buffer.from(bag.superseded?.get('seal/seal.txt') ?? []).toString())
+      return sealBy(signer, { seal: { supersedes } })(bag)
+    }
+    const { records: _, ...erasure } = erasureOf(path, { conversations: [sampleId(3)], seal })
+    expect(await eraseRecords(erasure)).toMatchObject({ named: 1, erased: 0 })
+    expect(await both(path)).toEqual(whole)
+    expect(await eraseRecords(erasureOf(path, { records: [1], seal }))).toMatchObject({ erased: 1 })
+    expect(await both(path)).toEqual(whole)
   })
 
   test('in a folder of any name, packed by another tool', async () => {

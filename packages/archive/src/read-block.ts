@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { compareEntries, type EntryOrderKey, type Window } from '@custody/model'
-import { archivedRow, archivedRowOf, ERASED } from './archived-row.ts'
+import { amendedRowsOf, archivedRow, archivedRowOf, ERASED } from './archived-row.ts'
 import { attachmentsOf } from './attachment-writer.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { identifierKey } from './identifier-set.ts'
@@ -29,6 +29,8 @@ export interface BlockTask {
   readonly window: Window | undefined
   /** Paths of the tables whose rows are wanted. */
   readonly tables: readonly string[]
+  /** Whether what amendments.csv has to say is wanted. */
+  readonly amends: boolean
 }
 
 /**
@@ -47,6 +49,7 @@ class BlockReader {
   readonly #task: BlockTask
   readonly #tables: readonly { table: (typeof masterTables)[number]; rows: ByteWriter }[]
   readonly #archived = new ByteWriter()
+  readonly #amended: ByteWriter | null
   readonly #identifiers: BigUint64Array<ArrayBuffer>
   readonly #entriesBySource = new Map<string, number>()
   readonly #notes: LineNote[] = []
@@ -59,6 +62,7 @@ class BlockReader {
       .filter(({ path }) => task.tables.includes(path))
       .map((table) => ({ table, rows: new ByteWriter() }))
     this.#identifiers = new BigUint64Array(block.lines.length)
+    this.#amended = task.amends ? new ByteWriter() : null
   }
 
   read(at: number, bytes: Buffer | null): void {
@@ -94,6 +98,7 @@ class BlockReader {
       if (!table.write(read, rows, ROWS_MAX_BYTES)) refuse('LINE_TOO_LONG', `makes too many rows of ${table.path}`)
     }
     this.#archived.write(archivedRowOf(read), read.encoding)
+    this.#amended?.write(amendedRowsOf(read), read.encoding)
   }
 
   done(): BlockReading {
@@ -101,6 +106,7 @@ class BlockReader {
       records: this.#records,
       tables: this.#tables.map(({ rows }) => rows.done()),
       archived: this.#archived.done(),
+      amended: this.#amended?.done() ?? new Uint8Array(),
       identifiers: this.#identifiers,
       entriesBySource: this.#entriesBySource,
       notes: this.#notes,

@@ -1,10 +1,5 @@
-import { Readable } from 'node:stream'
 import type { Verdict } from '@custody/model'
-import { CustodyError } from '@custody/pipeline'
-import { neutraliseFormula } from '@custody/sinks'
-import { parse } from 'csv-parse'
-import { openContainer } from './container.ts'
-import { FileFault, Findings } from './findings.ts'
+import { asItWas, type ReportRow, readReport, unreadableReport } from './read-report.ts'
 import { reconciliationTable } from './reconciliation-report.ts'
 
 /** How one conversation of the census stood when its archive was written. */
@@ -21,10 +16,6 @@ export interface ArchivedConversation {
   readonly deliveredEndUserMessages: number | null
 }
 
-const path = `data/reports/${reconciliationTable.name}`
-const filesAllowed = 1_000_000
-const maxRowBytes = 65_536
-
 /**
  * Reads how each conversation of an archive stood: the rows of `reconciliation.csv`. It checks no hash: `verify()` does.
  *
@@ -32,32 +23,14 @@ const maxRowBytes = 65_536
  * or not in its form
  */
 export async function* readReconciliation(archive: string): AsyncGenerator<ArchivedConversation> {
-  const container = await openContainer(archive, { files: filesAllowed }, new Findings())
-  try {
-    if (!container.files.has(path)) throw unreadable(archive, 'it is not there')
-    // Archives of a time when the table had fewer columns are read too: columns go by name.
-    const rows = Readable.from(container.read(path)).pipe(
-      parse({ bom: true, columns: true, max_record_size: maxRowBytes, record_delimiter: '\r\n' }),
-    )
-    for await (const row of rows) yield toConversation(row as Row, archive)
-  } catch (error) {
-    if (error instanceof FileFault) throw unreadable(archive, error.message)
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_')) {
-      throw unreadable(archive, 'it is no table')
-    }
-    throw error
-  } finally {
-    await container.close()
-  }
+  for await (const row of readReport(archive, reconciliationTable.name)) yield toConversation(row, archive)
 }
-
-type Row = Readonly<Record<string, string | undefined>>
 
 const verdicts: readonly Verdict[] = ['matched', 'missing', 'extra', 'differs', 'excluded', 'unknown']
 
-function toConversation(row: Row, archive: string): ArchivedConversation {
+function toConversation(row: ReportRow, archive: string): ArchivedConversation {
   const verdict = verdicts.find((each) => each === row['verdict'])
-  if (!verdict) throw unreadable(archive, 'a row has no verdict')
+  if (!verdict) throw unreadableReport(archive, reconciliationTable.name, 'a row has no verdict')
   return {
     identifier: asItWas(row['identifier'] ?? '') || null,
     recordId: row['record_id'] || null,
@@ -69,17 +42,6 @@ function toConversation(row: Row, archive: string): ArchivedConversation {
   }
 }
 
-/** Without the apostrophe that keeps spreadsheets from running a cell: see `neutraliseFormula` of the sinks. */
-function asItWas(cell: string): string {
-  return cell.startsWith("'") && neutraliseFormula(cell.slice(1)) === cell ? cell.slice(1) : cell
-}
-
 function toCount(cell: string | undefined): number | null {
   return cell && /^\d{1,15}$/.test(cell) ? Number(cell) : null
-}
-
-function unreadable(archive: string, why: string): CustodyError {
-  return new CustodyError('ARCHIVE_REPORT', `${path} of ${archive} cannot be read: ${why}.`, {
-    actions: [`Check the archive: custody verify ${archive}`],
-  })
 }

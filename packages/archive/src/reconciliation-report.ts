@@ -89,14 +89,24 @@ export function reconciliationOf(conversation: Conversation): Reconciliation {
   return conversation.reconciliation ?? notCompared
 }
 
-export function reconciliationRow(conversation: Conversation): ReconciliationRow {
+/** Whether the master has a line for it: in an amendment, only where some of its entries are late or changed. */
+export function isArchived(conversation: Conversation, isAmendment: boolean): boolean {
+  return isOfWindow(conversation) && (!isAmendment || conversation.entries.length > 0)
+}
+
+/** Whether something of it belongs to the window, or nobody knows. */
+export function isOfWindow(conversation: Conversation): boolean {
+  return reconciliationOf(conversation).verdict !== 'excluded'
+}
+
+export function reconciliationRow(conversation: Conversation, isAmendment: boolean): ReconciliationRow {
   const reconciliation = reconciliationOf(conversation)
   const { delivered } = conversation
   return {
     ...reconciliation,
     identifier: conversation.identifier,
     recordId: conversation.recordId,
-    archived: reconciliation.verdict !== 'excluded',
+    archived: isArchived(conversation, isAmendment),
     sessions: conversation.sessions.length,
     deliveredAgentMessages: delivered?.agentMessages ?? null,
     deliveredEndUserMessages: delivered?.endUserMessages ?? null,

@@ -8,6 +8,7 @@ import { jsonLines } from './json-lines.ts'
 import { redactionShape, rejectShape } from './line-shapes.ts'
 import { reconciliationTable } from './reconciliation-report.ts'
 import { encodeRedaction, encodeReject } from './report-lines.ts'
+import type { RunDocument } from './run-document.ts'
 import { differencesTable, witnessesTable } from './witness-reports.ts'
 
 const LINE_MAX_BYTES = 1024 * 1024
@@ -19,6 +20,7 @@ const NAMES_MAX = 10_000
 /** Reads the reports, and counts in them what run.json counts. */
 export class ReportsCheck {
   readonly #findings: Findings
+  readonly #run: () => RunDocument | null
   readonly verdicts: Map<string, number> = new Map()
   readonly differences: Map<string, number> = new Map()
   readonly drops: Map<string, number> = new Map()
@@ -28,15 +30,19 @@ export class ReportsCheck {
   countedOnly = 0
   gaps = 0
   rejects = 0
-  /** Archived conversations whose verdict is a gap. */
+  /** Conversations that were read and whose verdict is a gap. */
   #doubtful = 0
   // The conversations that the census says are archived, and those that are, each in the order of the master.
   readonly #said = createHash('sha256')
   readonly #archived = createHash('sha256')
+  /** Conversations of the window that the census says are not archived. */
+  #notArchived = 0
   #isRead = false
 
-  constructor(findings: Findings) {
+  /** `run`: what the archive says of itself, known before a report is read. */
+  constructor(findings: Findings, run: () => RunDocument | null) {
     this.#findings = findings
+    this.#run = run
   }
 
   file(path: string): FileCheck | undefined {
@@ -85,6 +91,11 @@ export class ReportsCheck {
       const message = 'does not name as archived just the conversations of the master, in their order'
       this.#findings.add('RECONCILIATION_DIFFERS', `${REPORTS}reconciliation.csv`, message)
     }
+    // In an amendment stand only those of which something is late or changed.
+    if (this.#notArchived > 0 && this.#run()?.amends === undefined) {
+      const message = `says of ${this.#notArchived} conversations of the window that they are not archived`
+      this.#findings.add('RECONCILIATION_DIFFERS', `${REPORTS}reconciliation.csv`, message)
+    }
     const gaps = this.#doubtful + this.rejects + this.drops.size
     if (gaps !== this.gaps) {
       const message = `has ${this.gaps} rows; verdicts, rejects and what was left out make ${gaps}`
@@ -99,7 +110,10 @@ export class ReportsCheck {
       this.found += 1
       add(this.verdicts, verdict)
       if (cells('evidence') === 'counted') this.countedOnly += 1
-      if (isArchived && verdict !== 'matched') this.#doubtful += 1
+      // Of one that was refused nothing was compared; the reject is its gap.
+      const isCompared = cells('evidence') !== ''
+      if (isCompared && verdict !== 'matched' && verdict !== 'excluded') this.#doubtful += 1
+      if (isCompared && !isArchived && verdict !== 'excluded') this.#notArchived += 1
       if (isArchived) this.#said.update(archivedRow(['identifier', 'record_id', 'sessions', 'sources'].map(cells)))
     })
     return {

@@ -1,11 +1,13 @@
 import { parseJson } from '@custody/model'
 import { neutraliseFormula } from '@custody/sinks'
+import { amendmentName, isAmendmentName } from './amendments-report.ts'
+import type { AmendmentCounts } from './amendments-writer.ts'
 import { type FileCheck, wholeText } from './file-check.ts'
 import type { Findings } from './findings.ts'
 import { otherForm } from './json-lines.ts'
-import type { ArchiveVerdict } from './options.ts'
 import type { RunDocument } from './run-document.ts'
 import { runSchema } from './schemas.ts'
+import { verdictOf } from './tally.ts'
 
 const RUN = 'run.json'
 const MAX_BYTES = 4 * 1024 * 1024
@@ -34,6 +36,8 @@ export interface FoundContent {
     readonly differences: ReadonlyMap<string, number>
     readonly redactions: ReadonlyMap<string, number>
   }
+  /** Rows of amendments.csv. */
+  readonly amended: AmendmentCounts
 }
 
 /** Reads `run.json`, and holds what it says against what is there. */
@@ -51,7 +55,10 @@ export class RunCheck {
 
   finish(found: FoundCounts): void {
     if (this.document === null) return
-    const { counts, payloadOxum, recordsRoot, erased = 0 } = this.document
+    const { archive, amends, counts, payloadOxum, recordsRoot, erased = 0 } = this.document
+    if (amends ? archive !== amendmentName(amends) : isAmendmentName(archive)) {
+      this.#refuse('AMENDS_NAME', 'has a name that does not say which archive it amends, or whether it does')
+    }
     this.#compare('conversations', counts.conversations, found.conversations)
     if (payloadOxum !== found.payloadOxum) this.#refuse('PAYLOAD_OXUM', 'says another size of the payload')
     if (recordsRoot !== found.recordsRoot) this.#refuse('RECORDS_ROOT', 'says another root over the records')
@@ -62,9 +69,10 @@ export class RunCheck {
     this.#compare('attachments', counts.attachments, found.attachments, found.erased > 0)
   }
 
-  finishContent({ entriesBySource, reports }: FoundContent, erased: number): void {
+  finishContent({ entriesBySource, reports, amended }: FoundContent, erased: number): void {
     if (this.document === null) return
-    const { counts } = this.document
+    const { counts, amends } = this.document
+    for (const kind of ['late', 'changed', 'vanished'] as const) this.#compare(kind, amends?.[kind] ?? 0, amended[kind])
     const hasLess = erased > 0
     const entries = [...entriesBySource.values()].reduce((sum, count) => sum + count, 0)
     this.#compare('entries', counts.entries, entries, hasLess)
@@ -123,10 +131,4 @@ export class RunCheck {
   #refuse(code: string, message: string): void {
     this.#findings.add(code, RUN, message)
   }
-}
-
-function verdictOf({ gaps, conversations, countedOnly }: RunDocument['counts']): ArchiveVerdict {
-  if (gaps > 0) return 'incomplete'
-  if (conversations === 0) return 'empty'
-  return countedOnly > 0 ? 'counted' : 'complete'
 }

@@ -118,7 +118,7 @@ const erasureLine = z
   .strictObject({
     v: z.literal(1),
     id: erasureId,
-    indexes: z.array(count).min(1).describe('Records that were erased'),
+    indexes: z.array(count).describe('Records that were erased; none where only reports named the conversation'),
     basis: z
       .string()
       .regex(/^[a-z0-9-]{1,60}$/)
@@ -176,6 +176,18 @@ const runDocument = z
     archive: z.string().describe('Name of the archive'),
     org: z.string(),
     window: z.strictObject({ from: instant, to: instant.describe('Not included') }),
+    amends: z
+      .strictObject({
+        archive: z.string().describe('Name of the archive that holds the window'),
+        number: z.number().int().min(1).describe('Of its amendments, from 1'),
+        late: count.describe('Entries that no archive had; they are here'),
+        changed: count.describe('Entries that an archive has otherwise; as they are now, they are here'),
+        vanished: count.describe('Entries that an archive has and Salesforce no longer'),
+      })
+      .optional()
+      .describe(
+        'It is an amendment: of what was read anew it holds what is late or changed, see amendments.csv. Absent for an archive of its own',
+      ),
     mode: z.enum(['plain', 'redacted']),
     formats: z.array(z.enum(['jsonl', 'csv'])),
     verdict: z
@@ -202,12 +214,11 @@ const runDocument = z
       unknown: count,
       countedOnly: count.describe('Conversations whose completeness rests on Salesforce’s counts of messages alone'),
     }),
-    erased: z
-      .number()
-      .int()
-      .min(1)
+    erased: count
       .optional()
-      .describe('Conversations erased from this archive since; counts stay those of the run. Absent for none'),
+      .describe(
+        'Conversations erased from this archive since, 0 where only reports named one; counts stay those of the run. Absent without an erasure',
+      ),
     payloadOxum: z.string().describe('Bytes and number of files under data/'),
     recordsRoot: sha256.describe('Root of the RFC 6962 tree over integrity/leaves.txt'),
     finishedAt: instant,

@@ -2,7 +2,7 @@ import type { Conversation, Redaction } from '@custody/model'
 import type { Drops, Reject } from '@custody/pipeline'
 import { evidenceOf } from './evidence.ts'
 import type { ArchiveCounts, ArchiveVerdict } from './options.ts'
-import { isConversationReject, reconciliationOf } from './reconciliation-report.ts'
+import { isArchived, isConversationReject, reconciliationOf } from './reconciliation-report.ts'
 
 /** Counts what goes into an archive. Names that come from outside are only ever keys of a Map. */
 export class Tally {
@@ -21,10 +21,15 @@ export class Tally {
     unknown: 0,
     countedOnly: 0,
   }
+  readonly #isAmendment: boolean
   readonly #sources = new Map<string, number>()
   readonly #drops = new Map<string, number>()
   readonly #redactions = new Map<string, number>()
   readonly #differences = new Map<string, number>()
+
+  constructor({ isAmendment }: { readonly isAmendment: boolean }) {
+    this.#isAmendment = isAmendment
+  }
 
   conversation(conversation: Conversation): void {
     const { verdict } = reconciliationOf(conversation)
@@ -34,7 +39,7 @@ export class Tally {
     for (const { differences } of conversation.witnesses) {
       for (const { what } of differences) add(this.#differences, what)
     }
-    if (verdict === 'excluded') return
+    if (!isArchived(conversation, this.#isAmendment)) return
     this.#counts.conversations += 1
     this.#counts.entries += conversation.entries.length
     for (const entry of conversation.entries) add(this.#sources, entry.source)
@@ -82,10 +87,25 @@ export class Tally {
   }
 
   verdict(): ArchiveVerdict {
-    if (this.#counts.gaps > 0) return 'incomplete'
-    if (this.#counts.conversations === 0) return 'empty'
-    return this.#counts.countedOnly > 0 ? 'counted' : 'complete'
+    return verdictOf(this.#counts)
   }
+}
+
+/** Whether what a reading did not give is gone: not where it may have missed something, or was allowed to see nothing. */
+export function provesAbsence(verdict: ArchiveVerdict): boolean {
+  return verdict === 'complete' || verdict === 'counted'
+}
+
+/** What the counts of an archive prove. An amendment is about all that was read anew, not just about what it holds. */
+export function verdictOf({
+  gaps,
+  found,
+  excluded,
+  countedOnly,
+}: Pick<ArchiveCounts, 'gaps' | 'found' | 'excluded' | 'countedOnly'>): ArchiveVerdict {
+  if (gaps > 0) return 'incomplete'
+  if (found === excluded) return 'empty'
+  return countedOnly > 0 ? 'counted' : 'complete'
 }
 
 function add(counts: Map<string, number>, key: string, count = 1): void {

@@ -1,4 +1,5 @@
 import { type CsvColumn, conversationsTable, entriesTable, participantsTable } from '@custody/sinks'
+import { amendmentsTable } from './amendments-report.ts'
 import type { ArchiveSettings } from './archive-settings.ts'
 import { gapsTable } from './gaps-report.ts'
 import type { ArchiveCounts, ArchiveVerdict } from './options.ts'
@@ -21,14 +22,26 @@ const modeWords: Readonly<Record<ArchiveSettings['mode'], string>> = {
   redacted: 'Personal data was redacted; data/reports/redactions.jsonl says where.',
 }
 
-/** `README.txt`: what this is, for somebody who has never heard of Custody. */
-export function readmeText(settings: ArchiveSettings, verdict: ArchiveVerdict, counts: ArchiveCounts): string {
-  const withCsv = settings.formats.includes('csv')
-  return `ARCHIVE OF MESSAGING CONVERSATIONS
+const introduction = `ARCHIVE OF MESSAGING CONVERSATIONS
 
 This folder holds conversations between an organisation and its customers, as
 taken from Salesforce: who wrote what, and when.
+`
 
+const amendmentIntroduction = (archive: string): string => `AMENDMENT OF AN ARCHIVE OF MESSAGING CONVERSATIONS
+
+Conversations between an organisation and its customers stand in the archive
+${archive}
+Its time was read again later. This folder holds only what was found then:
+entries that came late, and entries that had been changed since, as they are
+now. data/reports/amendments.csv names each of them, and those that Salesforce
+no longer has. The verdict, and reconciliation.csv, are about all that was read.
+`
+
+/** `README.txt`: what this is, for somebody who has never heard of Custody. */
+export function readmeText(settings: ArchiveSettings, verdict: ArchiveVerdict, counts: ArchiveCounts): string {
+  const withCsv = settings.formats.includes('csv')
+  return `${settings.amends ? amendmentIntroduction(settings.amends.archive) : introduction}
 Organisation   ${settings.org}
 From           ${settings.window.from}
 To (not incl.) ${settings.window.to}
@@ -65,7 +78,7 @@ ${
   witnesses.csv         what further sources, where some were asked, said
   differences.csv       entries on which two sources disagree
   gaps.csv              everything missing or doubtful; no rows means none
-  rejects.jsonl         every record refused on the way, and why
+${settings.amends ? '  amendments.csv        each entry that is late, changed or vanished\n' : ''}  rejects.jsonl         every record refused on the way, and why
 ${settings.mode === 'redacted' ? '  redactions.jsonl      what was redacted where; never what stood there\n' : ''}run.json              What was asked, of whom, by which program; the counts.
 integrity/            A hash for each conversation, to prove a single one
                       without showing the others.
@@ -95,6 +108,7 @@ ${[
   witnessesTable,
   differencesTable,
   gapsTable,
+  ...(settings.amends ? [amendmentsTable] : []),
 ]
   .map((table) => columnsText(table.name, table.columns))
   .join('\n')}`

@@ -109,7 +109,7 @@ describe('any single flipped byte is found', () => {
     }
   })
 
-  test('in a ZIP, wherever', async () => {
+  test('in a ZIP, wherever', { timeout: 120_000 }, async () => {
     const { path } = await writeArchive(temporaryFolder(), sampleSource(2), { container: 'zip' })
     const whole = readFileSync(path)
     const original = `${path}.original.zip`

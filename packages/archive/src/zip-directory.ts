@@ -157,14 +157,21 @@ const harmlessExtras = new Set([0x0001, 0x000a, 0x5455, 0x5855, 0x7855, 0x7875, 
 
 /** What an entry says beside its content, where readers differ in what they make of it: another name, say. */
 function odditiesOf(header: Buffer): readonly string[] {
-  const found: string[] = []
-  if (header.readUInt16LE(32) > 0) found.push('has a comment')
   const extraStart = CENTRAL_BYTES + header.readUInt16LE(28)
-  const extraEnd = extraStart + header.readUInt16LE(30)
-  for (let at = extraStart; at + 4 <= extraEnd; at += 4 + header.readUInt16LE(at + 2)) {
-    const id = header.readUInt16LE(at)
+  const found = odditiesOfExtra(header.subarray(extraStart, extraStart + header.readUInt16LE(30)))
+  return header.readUInt16LE(32) > 0 ? ['has a comment', ...found] : found
+}
+
+/** The same of the extra fields of an entry, of which the directory and the local header have each their own. */
+export function odditiesOfExtra(extra: Buffer): readonly string[] {
+  const found: string[] = []
+  let at = 0
+  while (at + 4 <= extra.length) {
+    const id = extra.readUInt16LE(at)
     if (!harmlessExtras.has(id)) found.push(`has an extra field of the kind 0x${id.toString(16).padStart(4, '0')}`)
+    at += 4 + extra.readUInt16LE(at + 2)
   }
+  if (at !== extra.length) found.push('has extra fields that do not end where they say')
   return found
 }
 

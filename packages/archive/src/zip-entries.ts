@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { archivePathProblem } from '@custody/sinks'
 import type { Findings } from './findings.ts'
 import { readBytes } from './read-range.ts'
-import { uint64, type ZipDirectory, type ZipEntry, zip64Fields } from './zip-directory.ts'
+import { odditiesOfExtra, uint64, type ZipDirectory, type ZipEntry, zip64Fields } from './zip-directory.ts'
 
 /** An entry whose headers agree, with the place of its data. */
 export interface ZipData extends ZipEntry {
@@ -119,7 +119,9 @@ async function readLocalHeader(
   if (header.readUInt16LE(6) !== entry.flags || header.readUInt16LE(8) !== entry.method) {
     return refuse('has other flags or another method in its local header')
   }
-  const wide = zip64Fields(names.subarray(nameEnd - namesAt))
+  const extra = names.subarray(nameEnd - namesAt)
+  for (const oddity of odditiesOfExtra(extra)) findings.add('ZIP_EXTRA', entry.name, oddity)
+  const wide = zip64Fields(extra)
   const size = header.readUInt32LE(22) === 0xffffffff ? wide[0] : header.readUInt32LE(22)
   const compressedSize = header.readUInt32LE(18) === 0xffffffff ? wide[1] : header.readUInt32LE(18)
   const crc = header.readUInt32LE(14)

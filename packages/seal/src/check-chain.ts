@@ -1,3 +1,4 @@
+import { checkAmendments } from './check-amendments.ts'
 import type { KeyTransition } from './key-transition.ts'
 import type { Seal } from './seal-text.ts'
 
@@ -10,6 +11,8 @@ export interface ChainLink {
   readonly digest: string
   /** Digests of the seals it superseded. */
   readonly history: readonly string[]
+  /** `archiveId` of the archive that it amends, as its sealed files say; null or left out for an archive of its own. */
+  readonly amends?: string | null
   /** Fingerprint of the key that signed it. Left out: whether keys were rightly used is not checked. */
   readonly key?: string | null
   /** The transitions it holds. */
@@ -58,7 +61,9 @@ export function checkChain(links: readonly ChainLink[], options: ChainOptions = 
   const places = groupByPlace(withoutCopies(own, report))
   for (const place of places) checkPlace(place, report)
   checkSuccession(places, options.firstSeq ?? 1, report)
-  checkPeriods(places, report)
+  const holders = places.map(({ holder }) => holder)
+  checkPeriods(holders, report)
+  checkAmendments(holders, { isWhole: (options.firstSeq ?? 1) === 1 }, report)
   checkKeys(own, report)
   checkHead(places, options.expectedHead, report)
   return { findings: report.findings, notes: report.notes, links: ordered }
@@ -76,7 +81,7 @@ interface Place {
   readonly holder: ChainLink
 }
 
-class ChainReporter {
+export class ChainReporter {
   readonly findings: ChainFinding[] = []
   readonly notes: ChainFinding[] = []
 
@@ -148,9 +153,9 @@ function checkStep(before: ChainLink, digests: ReadonlySet<string>, link: ChainL
   }
 }
 
-/** One archive for each stretch of time; the one in whose place there are several was reported already. */
-function checkPeriods(places: readonly Place[], report: ChainReporter): void {
-  const links = places.map(({ holder }) => holder).toSorted(byPeriod)
+/** One archive for each stretch of time, amendments aside; the one in whose place there are several was reported already. */
+function checkPeriods(holders: readonly ChainLink[], report: ChainReporter): void {
+  const links = holders.filter(({ amends }) => !amends).toSorted(byPeriod)
   let latest: ChainLink | undefined
   for (const link of links) {
     const { from, to } = link.seal.period

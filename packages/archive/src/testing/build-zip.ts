@@ -20,7 +20,11 @@ export interface ZipPiece {
   >
   /** What the local header says, where it differs. */
   readonly local?: Partial<Record<'name' | 'method' | 'crc' | 'size' | 'compressedSize' | 'flags', number | string>>
+  /** Of the local header. */
   readonly extra?: Buffer
+  /** Of the central directory. */
+  readonly centralExtra?: Buffer
+  readonly entryComment?: string
 }
 
 export interface ZipShape {
@@ -139,8 +143,12 @@ function centralHeader({ name, method, crc, size, compressedSize, offset, flags 
   header.writeUInt32LE(crc, 16)
   header.writeUInt32LE(compressedSize, 20)
   header.writeUInt32LE(size, 24)
+  const extra = piece.centralExtra ?? Buffer.alloc(0)
+  const comment = Buffer.from(piece.entryComment ?? '')
   header.writeUInt16LE(Buffer.byteLength(name), 28)
+  header.writeUInt16LE(extra.length, 30)
+  header.writeUInt16LE(comment.length, 32)
   header.writeUInt32LE((piece.externalAttributes ?? 0o100644 * 0x10000) >>> 0, 38)
   header.writeUInt32LE(offset, 42)
-  return Buffer.concat([header, Buffer.from(name)])
+  return Buffer.concat([header, Buffer.from(name), extra, comment])
 }

@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest'
 /** A folder that is gone when the test has ended. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'custody-archive-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  // Of tens of thousands of files it takes its time.
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }), 120_000)
   return folder
 }

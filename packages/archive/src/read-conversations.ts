@@ -1,0 +1,52 @@
+import { type Conversation, parseJson } from '@custody/model'
+import { PART_PATTERN } from './bag.ts'
+import { openContainer } from './container.ts'
+import { Findings } from './findings.ts'
+import { LineReader } from './line-reader.ts'
+import { conversationShape } from './line-shapes.ts'
+import { LINE_MAX_BYTES } from './read-block.ts'
+
+const filesAllowed = 1_000_000
+
+/** What a line of the master tells of a conversation. */
+export type MasterConversation = Pick<Conversation, 'identifier' | 'entries'>
+
+/**
+ * The conversations of an archive, one at a time, without those that were erased. Checks nothing, and passes over lines that are none:
+ * `verify()` tells of them.
+ *
+ * @throws CustodyError of kind not-found: `ARCHIVE_NOT_FOUND`, `NOT_AN_ARCHIVE`
+ */
+export async function* readConversations(archive: string): AsyncGenerator<MasterConversation, void, undefined> {
+  const container = await openContainer(archive, { files: filesAllowed }, new Findings())
+  try {
+    for (const path of [...container.files.keys()].filter((path) => PART_PATTERN.test(path)).sort()) {
+      let read: MasterConversation[] = []
+      const onLine = (line: Buffer): void => {
+        const conversation = conversationOf(line)
+        if (conversation !== null) read.push(conversation)
+      }
+      const lines = new LineReader(LINE_MAX_BYTES, onLine, () => undefined)
+      for await (const chunk of container.read(path)) {
+        lines.push(chunk)
+        yield* read
+        read = []
+      }
+      lines.end()
+      yield* read
+    }
+  } finally {
+    await container.close()
+  }
+}
+
+function conversationOf(line: Buffer): MasterConversation | null {
+  try {
+    const value: unknown = parseJson(line.toString('utf8'))
+    if (conversationShape(value) !== null) return null
+    const { conversation, entries } = value as { conversation: { identifier: string } } & Pick<Conversation, 'entries'>
+    return { identifier: conversation.identifier, entries }
+  } catch {
+    return null
+  }
+}
