@@ -4,6 +4,7 @@
  * - `archive.start`: a run that makes an archive began.
  * - `archive.end`: it wrote its archive, whole or partial; `detail` says which.
  * - `archive.failed`: it ended without one; `detail` holds the error code.
+ * - `window.reread`: a sealed window was read again; `detail` says how many entries came late, changed or vanished.
  * - `seal.created`: an archive was sealed.
  * - `verify.ok`: an archive was verified, without findings.
  * - `verify.findings`: an archive was verified, with findings; `detail` says how many.
@@ -24,6 +25,7 @@ export const auditActs = [
   'archive.start',
   'archive.end',
   'archive.failed',
+  'window.reread',
   'seal.created',
   'verify.ok',
   'verify.findings',

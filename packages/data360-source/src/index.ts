@@ -1,4 +1,4 @@
-export { visibilityLagMs } from './assumptions.ts'
+export { knownFields, lineageFields, objectNames, visibilityLagMs, wire as data360Wire } from './assumptions.ts'
 export type { Data360Api, Data360Options } from './options.ts'
 export type { ObjectKey, ObjectNames } from './schema.ts'
 export { settledUntil } from './settled.ts'

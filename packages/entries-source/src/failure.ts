@@ -25,7 +25,8 @@ export function toFailure(error: unknown): Failure {
   // Without a token nothing can be had, and the limit of the day is not this conversation's.
   if (status === 401 || status === 403 || error.kind === 'sign-in') throw error
   if (answer?.allowance === 'day') throw error
-  if (error.retryable) {
+  // Of a limit or a budget that ends the run, the run has to hear.
+  if (error.retryable && /^(HTTP|AUTH)_/.test(error.code)) {
     return { code: 'ENTRIES_UNAVAILABLE', message: 'Its entries could not be had, also not when asked again.', cause }
   }
   // Connect REST names it so, whatever the status.
@@ -47,6 +48,12 @@ export function toFailure(error: unknown): Failure {
     return { code: 'ENTRIES_PAGE_MALFORMED', message, cause }
   }
   throw error
+}
+
+/** Whether a page was refused for its token, as far as that can be told: the way from the start may still be open. */
+export function mayBeOfItsToken({ code, cause }: Failure): boolean {
+  if (code === 'ENTRIES_PAGE_LOOP') return true
+  return cause instanceof HttpStatusError && !cause.retryable && cause.status >= 400 && cause.status < 500
 }
 
 /** Codes that stand for the whole org when conversation after conversation has them. */

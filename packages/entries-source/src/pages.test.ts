@@ -79,9 +79,10 @@ describe('an org that gives page tokens', () => {
 
   test('is refused as soon as a token leads back', async () => {
     const answer = (document: object) => ({ ...document, nextPageToken: 't1' })
+    // Twice: the first token might have been an old one.
     expect(await read({ held: spaced(4), tokens: true, answer }, { recordLimit: 1 })).toEqual({
       outcome: 'ENTRIES_PAGE_LOOP',
-      requests: 2,
+      requests: 4,
     })
   })
 

@@ -2,7 +2,7 @@ import type { ActiveConversations, OrgClient } from '@custody/http'
 import { type Conversation, type Entry, toInstant, type Window } from '@custody/model'
 import { CustodyError, mapRecords, type Reject, type Stage, usageError } from '@custody/pipeline'
 import { EntryCollection } from './entry-collection.ts'
-import { type Failure, FailureStreak, toFailure } from './failure.ts'
+import { type Failure, FailureStreak, mayBeOfItsToken, toFailure } from './failure.ts'
 import { type PageRequest, PageWalk } from './pages.ts'
 import { expectedMessages, RunEvidence } from './run-evidence.ts'
 import { withEntries } from './to-model.ts'
@@ -88,9 +88,13 @@ export function createReader(options: ReaderOptions, { wire, actions, blindSpots
   const evidence = new RunEvidence()
   const streak = new FailureStreak(actions)
 
-  return async (conversation, signal) => {
-    const path = pathOf(wire, conversation.identifier)
-    if (path === null) return { failure: unnameable, requests: 0 }
+  /** Follows all pages of a conversation. `fresh`: none of them may be an answer that was kept. */
+  async function readPages(
+    conversation: Conversation,
+    path: string,
+    fresh: boolean,
+    signal: AbortSignal,
+  ): Promise<Pass> {
     const collection = new EntryCollection(conversation, wire)
     const walk = new PageWalk({
       recordLimit,
@@ -103,36 +107,55 @@ export function createReader(options: ReaderOptions, { wire, actions, blindSpots
       for (let repeats = 0; ; repeats++) {
         requests += 1
         try {
-          return await ask(conversation, path, request, requests, signal)
+          return await ask({ conversation, path, request, answer: requests, fresh, signal })
         } catch (error) {
           if (!isPageMalformed(error) || repeats === maxRepeats) throw error
         }
       }
     }
+    let token: string | null = null
     try {
       if (wire.parameters.pageToken !== null) await evidence.learnTokens(conversation, askFor)
       for (let request = walk.next(); request; request = walk.next()) {
+        token = request.pageToken
         const page = await askFor(request)
         const failure = walk.take({ items: collection.add(page.entries), nextPageToken: page.nextPageToken })
-        if (failure) {
-          streak.failed(failure)
-          return { failure, requests }
-        }
+        if (failure) return { failure, requests, token }
       }
     } catch (error) {
       signal.throwIfAborted()
-      const failure = toFailure(error)
-      streak.failed(failure)
-      return { failure, requests }
+      return { failure: toFailure(error), requests, token }
+    }
+    return { collection, requests }
+  }
+
+  return async (conversation, signal) => {
+    const path = pathOf(wire, conversation.identifier)
+    if (path === null) return { failure: unnameable, requests: 0 }
+    let pass = await readPages(conversation, path, false, signal)
+    if ('failure' in pass && pass.token !== null && mayBeOfItsToken(pass.failure)) {
+      // A token is good for one user and for some time; this one may be of an earlier process of the run.
+      const again = await readPages(conversation, path, true, signal)
+      pass = { ...again, requests: pass.requests + again.requests }
+    }
+    const { requests } = pass
+    if ('failure' in pass) {
+      streak.failed(pass.failure)
+      return { failure: pass.failure, requests }
     }
     streak.answered()
-    const entries = collection.entries()
+    const entries = pass.collection.entries()
     return {
       conversation: withEntries(conversation, entries, window, { source: wire.source, requests }),
-      rejects: [...collection.rejects(), ...blindSpots(conversation, entries, window)],
+      rejects: [...pass.collection.rejects(), ...blindSpots(conversation, entries, window)],
     }
   }
 }
+
+/** What came of following all pages once. `token` is that of the page at which it ended. */
+type Pass =
+  | { readonly collection: EntryCollection; readonly requests: number }
+  | { readonly failure: Failure; readonly requests: number; readonly token: string | null }
 
 const unnameable: Failure = {
   code: 'ENTRIES_REFUSED',
@@ -142,17 +165,22 @@ const unnameable: Failure = {
 /** How often a page is asked for again after an answer that is none: one odd answer is no sign of another org. */
 const maxRepeats = 2
 
+interface Asking {
+  readonly conversation: Conversation
+  readonly path: string
+  readonly request: PageRequest
+  /** The how-manieth it is, for errors. */
+  readonly answer: number
+  readonly fresh: boolean
+  readonly signal: AbortSignal
+}
+
 /** One request for one page, within the budget of active conversations. */
 function pageAsker({ org, activeConversations }: ReaderOptions, wire: EntriesWire) {
   const readPage = pageReader(wire)
   const { parameters } = wire
-  return async (
-    { identifier }: Conversation,
-    path: string,
-    request: PageRequest,
-    answer: number,
-    signal: AbortSignal,
-  ): Promise<WirePage> => {
+  return async ({ conversation, path, request, answer, fresh, signal }: Asking): Promise<WirePage> => {
+    const { identifier } = conversation
     await activeConversations.enter(identifier, signal)
     return await org.getJson({
       origin: wire.origin,
@@ -168,6 +196,7 @@ function pageAsker({ org, activeConversations }: ReaderOptions, wire: EntriesWir
       endpoint: wire.endpoint,
       // A page token belongs to the user who got it.
       affinity: identifier,
+      ...(fresh && { fresh }),
       parse: (document) => readPage(document, `Answer ${answer} for conversation ${identifier}`),
       signal,
     })

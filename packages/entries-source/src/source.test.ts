@@ -5,7 +5,15 @@ import { testStage } from '@custody/testkit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type EntriesOptions, entries, readEntries } from './source.ts'
-import { conversation, entryServer, history, openBudget, origin, wireEntry } from './testing/entry-server.ts'
+import {
+  conversation,
+  type EntryRequest,
+  entryServer,
+  history,
+  openBudget,
+  origin,
+  wireEntry,
+} from './testing/entry-server.ts'
 
 const window: Window = { from: '2026-10-01T00:00:00.000Z', to: '2026-10-01T00:01:00.000Z' }
 
@@ -214,6 +222,8 @@ describe('a conversation that cannot be had', () => {
     ['a 401', httpError(401)],
     ['signing in fails', new CustodyError('AUTH_REFUSED', 'no', { kind: 'sign-in' })],
     ['the limit of the day', limitOfTheDay],
+    ['a floor of the org that is reached', new CustodyError('FLOOR', 'no', { kind: 'refused', retryable: true })],
+    ['a limiter that is out of order', new CustodyError('LIMITS_BUSY', 'no', { retryable: true })],
     ['a failure of another kind', new Error('bug')],
   ])('ends the run: %s', async (_, error) => {
     await expect(run(many(1), { org: failing(() => error) })).rejects.toBe(error)
@@ -409,5 +419,79 @@ describe('the contract of a stage', () => {
     records: fc.uuid().map((id) => conversation(id)),
     idOf: ({ identifier }) => identifier,
     idsOf: ({ identifier }) => [identifier],
+  })
+})
+
+describe('a page token that the org refuses', () => {
+  const held = history(0, 10, 20, 30, 40, 50)
+
+  /** An org of pages of two that refuses what `refuses` names, and remembers which requests had to be fresh. */
+  function pagedOrg(refuses: (request: EntryRequest, n: number) => number | null) {
+    const fresh: boolean[] = []
+    const org = entryServer({
+      held: () => held,
+      tokens: true,
+      cap: 2,
+      answer: (document, n, request) => {
+        const status = refuses(request, n)
+        if (status !== null) throw httpError(status)
+        return document
+      },
+    })
+    const asking: OrgClient = {
+      getJson(request) {
+        fresh.push(request.fresh ?? false)
+        return org.getJson(request)
+      },
+    }
+    return { org: asking, requests: org.requests, fresh }
+  }
+  const allIds = held.map(({ id }) => id)
+
+  test.each([400, 403, 404, 410])('by %i has the conversation read from its start again, anew', async (status) => {
+    let refused = false
+    const { org, fresh } = pagedOrg(({ pageToken }) => {
+      if (pageToken !== 't4' || refused) return null
+      refused = true
+      return status
+    })
+    const { records, rejects } = await run([conversation('c')], { org })
+    expect(records[0]?.entries.map(({ entryId }) => entryId)).toEqual(allIds)
+    expect(records[0]?.delivered).toMatchObject({ entries: 6, endUserMessages: 6, requests: 6 })
+    expect(rejects).toEqual([])
+    expect(fresh).toEqual([false, false, false, true, true, true])
+  })
+
+  test('for good refuses the conversation, after one more try', async () => {
+    const { org, fresh } = pagedOrg(({ pageToken }) => (pageToken === 't2' ? 400 : null))
+    const { records, rejects } = await run([conversation('c')], { org })
+    expect(records).toEqual([])
+    expect(rejects).toMatchObject([{ code: 'ENTRIES_REFUSED' }])
+    expect(fresh).toEqual([false, false, true, true])
+  })
+
+  test('and one that leads back to the start has it read again too', async () => {
+    const { org, fresh } = pagedOrg(() => null)
+    let n = 0
+    const leading: OrgClient = {
+      getJson: (request) => {
+        n += 1
+        // A server that takes an old token for none.
+        const { pageToken: _, ...query } = request.query ?? {}
+        return org.getJson(n === 3 ? { ...request, query } : request)
+      },
+    }
+    const { records } = await run([conversation('c')], { org: leading })
+    expect(records[0]?.entries.map(({ entryId }) => entryId)).toEqual(allIds)
+    expect(fresh).toEqual([false, false, false, true, true, true])
+  })
+
+  test.each([
+    [401, 'the run ends'],
+    [400, 'the conversation is refused'],
+  ])('is not blamed for a first page that is refused (%i: %s)', async (status) => {
+    const { org, requests } = pagedOrg(() => status)
+    await run([conversation('c')], { org }).catch(() => undefined)
+    expect(requests).toHaveLength(1)
   })
 })

@@ -1,4 +1,5 @@
 import { type Clock, systemClock, usageError } from '@custody/pipeline'
+import { conversationActiveMs } from './default-limits.ts'
 import { createHttpEvents, type HttpEvent } from './http-event.ts'
 import { createSteadyTime, maxSleepMs } from './steady-time.ts'
 import { createTurns } from './turns.ts'
@@ -27,7 +28,7 @@ export interface ActiveConversationsOptions {
    * @defaultValue 2500
    */
   readonly limit?: number
-  /** How long a read keeps a conversation active. @defaultValue 30 min, as documented */
+  /** How long a read keeps a conversation active. @defaultValue {@link conversationActiveMs} */
   readonly windowMs?: number
   readonly clock?: Clock
   readonly onEvent?: (event: HttpEvent) => void
@@ -40,7 +41,7 @@ export interface ActiveConversationsOptions {
  * @throws CustodyError `HTTP_OPTIONS` (usage)
  */
 export function createActiveConversations(options: ActiveConversationsOptions = {}): ActiveConversations {
-  const { limit = 2_500, windowMs = 1_800_000, clock = systemClock, onEvent } = options
+  const { limit = 2_500, windowMs = conversationActiveMs, clock = systemClock, onEvent } = options
   if (!Number.isInteger(limit) || limit < 1) {
     throw usageError('HTTP_OPTIONS', 'createActiveConversations: limit must be a whole number of at least 1.')
   }

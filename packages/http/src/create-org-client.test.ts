@@ -376,3 +376,39 @@ test('wrong options are refused at construction', () => {
     )
   }
 })
+
+test('another limiter may be handed in: it is made once for each endpoint, with its figures, and hears of pauses', async () => {
+  const made: string[] = []
+  const log: string[] = []
+  const { get, events, clock } = setUp([{}, { status: 429, headers: { 'retry-after': '7' } }, {}, {}], {
+    limits: { 'conversation-entries': { limit: 5, windowMs: 1_000, share: 0.5, concurrent: 2 } },
+    rateLimitOf: (endpoint, { limit, windowMs, share, onWait }) => {
+      made.push(`${endpoint} ${limit} ${windowMs} ${share}`)
+      return {
+        async acquire() {
+          log.push(`acquire ${endpoint}`)
+          onWait?.(3)
+          return 3
+        },
+        pauseUntil: (epochMs) => log.push(`pause ${endpoint} ${epochMs - startedAt}`),
+      }
+    },
+  })
+  const startedAt = clock.now()
+  await get()
+  await get()
+  await get({ endpoint: 'query' })
+  expect(made.filter((each) => /^(conversation-entries|query) /.test(each))).toEqual([
+    'conversation-entries 5 1000 0.5',
+    'query Infinity 1 undefined',
+  ])
+  expect(log).toEqual([
+    'acquire conversation-entries',
+    'acquire conversation-entries',
+    'pause conversation-entries 7000',
+    'pause conversation-entries 7000',
+    'acquire conversation-entries',
+    'acquire query',
+  ])
+  expect(events.filter(({ type }) => type === 'limit-wait')).toHaveLength(4)
+})

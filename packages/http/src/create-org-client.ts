@@ -1,7 +1,7 @@
 import { type Clock, systemClock, usageError } from '@custody/pipeline'
 import { createDocuments } from './documents.ts'
 import { createDownloads } from './downloads.ts'
-import { createEndpointLimits } from './endpoint-limits.ts'
+import { createEndpointLimits, type RateLimitFactory } from './endpoint-limits.ts'
 import { createHttpEvents, type HttpEvent } from './http-event.ts'
 import { createOrgCalls } from './org-call.ts'
 import type { OrgDownloads, OrgSender, TokenProvider } from './org-client.ts'
@@ -17,6 +17,11 @@ export interface OrgClientOptions {
   readonly transport?: Transport
   /** Limits by endpoint, each replacing the default of that name; null for none. @defaultValue {@link defaultLimits} */
   readonly limits?: Readonly<Record<string, Limit | null>>
+  /**
+   * Makes what keeps an endpoint's calls to its figure. Hand in one that other processes share, where they ask as the same user.
+   * @defaultValue {@link createRateLimit}: the calls of this client alone
+   */
+  readonly rateLimitOf?: RateLimitFactory
   readonly retry?: RetryPolicy
   /** How large a body may be, before and after inflating. @defaultValue 64 MiB: far above 2,000 rows or 1,000 entries */
   readonly maxBodyBytes?: number
@@ -54,6 +59,7 @@ export function createOrgClient(options: OrgClientOptions): FullOrgClient {
   const emit = createHttpEvents(options.onEvent)
   const limitOf = createEndpointLimits({
     limits: options.limits,
+    rateLimitOf: options.rateLimitOf,
     clock,
     onWait: (endpoint, waitMs) => emit(() => ({ type: 'limit-wait', endpoint, waitMs })),
   })

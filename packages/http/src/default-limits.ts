@@ -15,3 +15,9 @@ export const defaultLimits: Readonly<Record<'conversation-entries' | 'connect' |
 
 /** Those of them that count per execution user, so that more users may ask more. */
 export const perUserEndpoints: readonly string[] = ['conversation-entries', 'connect']
+
+/**
+ * How long a read keeps its conversation active, in milliseconds. Messaging object model guide, "Access data": 30 minutes of
+ * inactivity.
+ */
+export const conversationActiveMs: number = 1_800_000

@@ -1,11 +1,16 @@
 import type { Clock } from '@custody/pipeline'
 import { createConcurrency } from './concurrency.ts'
 import { defaultLimits } from './default-limits.ts'
-import { createRateLimit, type Limit } from './rate-limit.ts'
+import { createRateLimit, type Limit, type RateLimit, type RateLimitOptions } from './rate-limit.ts'
+
+/** Makes the limit over time of one endpoint. Called once for each. */
+export type RateLimitFactory = (endpoint: string, options: RateLimitOptions) => RateLimit
 
 export interface EndpointLimitsOptions {
   /** Each replaces the default of that name; null for none. */
   readonly limits: Readonly<Record<string, Limit | null>> | undefined
+  /** @defaultValue {@link createRateLimit} */
+  readonly rateLimitOf?: RateLimitFactory | undefined
   readonly clock: Clock
   readonly onWait: (endpoint: string, waitMs: number) => void
 }
@@ -23,26 +28,27 @@ export interface EndpointLimit {
 /** The limit of each endpoint. One without a figure still has its own, so that it can be paused. */
 export function createEndpointLimits({
   limits,
+  rateLimitOf = (_, options) => createRateLimit(options),
   clock,
   onWait,
 }: EndpointLimitsOptions): (endpoint: string) => EndpointLimit {
   const make = (endpoint: string, limit: Limit | null): EndpointLimit => {
     const { concurrent = Number.POSITIVE_INFINITY, ...rate } = limit ?? unlimited
     const concurrency = createConcurrency(concurrent)
-    const { acquire, pauseUntil } = createRateLimit({ ...rate, clock, onWait: (waitMs) => onWait(endpoint, waitMs) })
+    const own = rateLimitOf(endpoint, { ...rate, clock, onWait: (waitMs) => onWait(endpoint, waitMs) })
     return {
       async enter(signal) {
         // The place in the window comes last: what was granted there is sent at once.
         const leave = await concurrency.enter(signal)
         try {
-          await acquire(signal)
+          await own.acquire(signal)
           return leave
         } catch (error) {
           leave()
           throw error
         }
       },
-      pauseUntil,
+      pauseUntil: (epochMs) => own.pauseUntil(epochMs),
       windowMs: rate.limit === Number.POSITIVE_INFINITY ? 0 : rate.windowMs + (rate.guardMs ?? 0),
     }
   }

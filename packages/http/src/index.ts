@@ -5,10 +5,11 @@ export {
   createActiveConversations,
 } from './active-conversations.ts'
 export { createOrgClient, type FullOrgClient, type OrgClientOptions } from './create-org-client.ts'
-export { defaultLimits, perUserEndpoints } from './default-limits.ts'
+export { conversationActiveMs, defaultLimits, perUserEndpoints } from './default-limits.ts'
+export type { RateLimitFactory } from './endpoint-limits.ts'
 export { type Exchange, type ExchangeOptions, exchange } from './exchange.ts'
 export { type Failure, type Refusal, refused } from './failure.ts'
-export type { HttpEvent } from './http-event.ts'
+export { createHttpEvents, type HttpEvent } from './http-event.ts'
 export { type Allowance, type HttpStatus, HttpStatusError } from './http-status-error.ts'
 export type {
   Answer,

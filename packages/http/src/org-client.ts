@@ -28,6 +28,8 @@ export interface JsonRequest<T> {
    * read, a conversation say. @defaultValue none: any user, where the endpoint's limit is per user, otherwise the first
    */
   readonly affinity?: string
+  /** Whether an answer that somebody kept from before will not do. A client that keeps none makes no difference. @defaultValue false */
+  readonly fresh?: boolean
   /**
    * Makes the document of the body. It may throw: then the answer is no JSON, and is asked for again.
    * @defaultValue the client's

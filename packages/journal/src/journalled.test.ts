@@ -209,3 +209,13 @@ test('org and version have to be told', async () => {
     )
   }
 })
+
+test('an answer that has to be fresh is asked for, and takes the place of the one before', async () => {
+  const { org, client } = await setUp(counting())
+  const n = async (fresh: boolean): Promise<unknown> => {
+    const { document } = await client.getJson({ ...entries(), fresh })
+    return (document as { n: string }).n
+  }
+  expect([await n(false), await n(false), await n(true), await n(false)]).toEqual(['1', '1', '2', '2'])
+  expect(org.asked).toHaveLength(2)
+})

@@ -24,7 +24,8 @@ export interface JournalEvent {
 }
 
 /**
- * A client that asks the org only for what is not in the journal yet. What `parse` sees of an answer is the same either way;
+ * A client that asks the org only for what is not in the journal yet, or has to be `fresh`: that answer takes the place of the one
+ * before. What `parse` sees of an answer is the same either way;
  * an answer that it accepted is durable before it is given on. `send` and downloads are those of the wrapped client.
  *
  * A call ends with the journal's error when its answer cannot be kept: such a run could not be resumed.
@@ -84,7 +85,7 @@ export function journalled<Client extends OrgClient>(
       if (!matches(request)) return await client.getJson(request)
       request.signal?.throwIfAborted()
       const id = requestId({ org, apiVersion }, request)
-      const kept = await journal.get(id)
+      const kept = request.fresh ? null : await journal.get(id)
       return kept ? await replay(request, kept) : await ask(request, id)
     },
   }

@@ -19,6 +19,8 @@ export interface Amendment {
   /** Digests as hex; null for none. */
   readonly before: string | null
   readonly after: string | null
+  /** Name of the archive that has it as it was before; null for what none had. */
+  readonly amends: string | null
   /** The run that found it, and that run's archive; null until it is archived. */
   readonly foundIn: string
   readonly archive: string | null
@@ -30,8 +32,11 @@ export interface CompareOptions {
   /** The time that was read: sealed from beginning to end. What this run found in it before is forgotten. */
   readonly window: TimeRange
   readonly rows: Iterable<EntrySeen> | AsyncIterable<EntrySeen>
-  /** Whether the rows are all that there is in exactly that time. Only then does what is missing count as vanished. */
-  readonly complete: boolean
+  /**
+   * Whether the rows are all that there is in exactly that time. Only then does what is missing count as vanished. A function is
+   * asked once all rows were given: who reads often knows only then.
+   */
+  readonly complete: boolean | (() => boolean)
   readonly signal?: AbortSignal
 }
 

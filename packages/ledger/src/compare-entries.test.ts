@@ -134,6 +134,7 @@ test('an amendment is reported once, and says where it was found', async () => {
     sentAt: october.from,
     before: '00'.repeat(32),
     after: '09'.repeat(32),
+    amends: 'acme-october',
     foundIn: 'november',
     archive: 'acme-november',
   })
@@ -232,4 +233,66 @@ test('an entry of another time, and a row that is none, are refused; what was fo
     }),
   ).rejects.toBe('no')
   expect(await collect(ledger.amendments({ run: 'november' }))).toHaveLength(1)
+})
+
+test('whether a reading was complete may be said once all of it was given', async () => {
+  await using ledger = await open()
+  await sealOctober(ledger, [entry(1), entry(2)])
+  for (const complete of [false, true]) {
+    const run = `complete-${complete}`
+    await beginNovember(ledger, run)
+    let given = 0
+    async function* rows(): AsyncGenerator<EntrySeen> {
+      yield entry(1)
+      given += 1
+    }
+    const options = { run, window: october, rows: rows(), complete: () => given === 1 && complete }
+    expect(await ledger.compareEntries(options)).toMatchObject({ vanished: complete ? 1 : 0 })
+  }
+})
+
+test('tells of each entry of a run what it was found to be: of just that time and digest', async () => {
+  await using ledger = await open()
+  await sealOctober(ledger, [entry(1), entry(2), entry(3)])
+  await ledger.beginRun({ id: 'again', org: 'acme', window: october, jobDigest: 'again' })
+  const rows = [entry(1), entry(2, 0, 9), entry(4, 5)]
+  await ledger.compareEntries({ run: 'again', window: october, rows, complete: true })
+  const asked = [...rows, entry(2), entry(2, 1, 9), entry(3)]
+  const found = await ledger.amendmentsOf('again', asked)
+  expect(found.map((one) => one && [one.kind, one.amends])).toEqual([
+    null,
+    ['changed', 'acme-october'],
+    ['late', null],
+    null,
+    null,
+    null,
+  ])
+  // What the run gives back is not known by it.
+  await ledger.retractAmendments('again', [entry(4, 5)])
+  await ledger.commitRun('again', { archive: 'acme-october-amendment-1' })
+  await ledger.beginRun({ id: 'once-more', org: 'acme', window: october, jobDigest: 'again' })
+  expect(await ledger.compareEntries({ run: 'once-more', window: october, rows, complete: true })).toEqual({
+    compared: 3,
+    late: 1,
+    changed: 0,
+    vanished: 0,
+  })
+  expect(await ledger.check()).toEqual([])
+})
+
+test('what was known by name alone is no change: the first reading tells what it is, the next one compares', async () => {
+  await using ledger = await open()
+  await sealOctober(
+    ledger,
+    [entry(1), entry(2), entry(3)].map((seen) => ({ ...seen, digest: null })),
+  )
+  const read = async (run: string, rows: readonly EntrySeen[]) => {
+    await ledger.beginRun({ id: run, org: 'acme', window: october, jobDigest: run })
+    const compared = await ledger.compareEntries({ run, window: october, rows, complete: true })
+    await ledger.commitRun(run, { archive: run })
+    expect(await ledger.check()).toEqual([])
+    return compared
+  }
+  expect(await read('first', [entry(1), entry(2), entry(4)])).toMatchObject({ late: 1, changed: 0, vanished: 1 })
+  expect(await read('second', [entry(1, 0, 7), entry(2), entry(4)])).toMatchObject({ late: 0, changed: 1, vanished: 0 })
 })

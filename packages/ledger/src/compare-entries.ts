@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { CompareOptions, Comparison } from './amendment.ts'
 import { discardAmendments } from './discard-run.ts'
 import { toEntryRow } from './entry-row.ts'
-import { type Difference, FreshReading } from './fresh-reading.ts'
+import { type Adopted, type Difference, FreshReading } from './fresh-reading.ts'
 import type { IdentityHash } from './identity-hash.ts'
 import { inBatches } from './in-batches.ts'
 import { insertAmendment } from './record-entries.ts'
@@ -21,7 +21,7 @@ export interface CompareEntriesOptions extends CompareOptions {
 }
 
 export async function compareEntries(options: CompareEntriesOptions): Promise<Comparison> {
-  const { database, hash, openReader, rows, complete, signal } = options
+  const { database, hash, openReader, rows, signal } = options
   const run = runningRow(database, options.run)
   const { opens, closes } = toMilliseconds(options.window)
   const windows = sealedWindowsIn(database, run.org, opens, closes)
@@ -32,11 +32,13 @@ export async function compareEntries(options: CompareEntriesOptions): Promise<Co
     const fresh = new FreshReading(reader, { org: run.org, opens, closes })
     for await (const batch of inBatches(rows, ROWS, signal))
       fresh.add(batch.map((seen) => toEntryRow(seen, place, hash)))
+    const complete = typeof options.complete === 'function' ? options.complete() : options.complete
     for (const _ of fresh.match(ROWS)) {
       await setImmediate()
       signal?.throwIfAborted()
     }
     const found = await record(database, run, fresh.differences({ vanished: complete }), { opens, closes })
+    await adopt(database, run, fresh.adopted())
     if (complete) {
       const audited = database.prepare('insert into audit (run, window) values (?, ?) on conflict do nothing')
       database.write(() => {
@@ -49,6 +51,23 @@ export async function compareEntries(options: CompareEntriesOptions): Promise<Co
   }
 }
 
+/** Records what was known by name alone, where it is of the run's own window: elsewhere it could not be taken back with the run. */
+async function adopt(database: Database, run: RunRow, adopted: Iterable<Adopted>): Promise<void> {
+  const put = database.prepare(putEntry)
+  for await (const batch of inBatches(adopted, ROWS)) {
+    database.write(() => {
+      runningRow(database, run.id)
+      for (const { key, conversation, sentAfter, after } of batch) {
+        if (sentAfter >= run.window_from && sentAfter < run.window_to)
+          put.run(run.org, sentAfter, key, run.n, conversation, after)
+      }
+    })
+  }
+}
+
+const putEntry = `insert into entry (org, sent_at, key, run, conversation, digest) values (?, ?, ?, ?, ?, ?)
+  on conflict do update set digest = excluded.digest`
+
 /** The amendments of a run in a time, in place of those it had there before. */
 async function record(
   database: Database,
@@ -58,9 +77,7 @@ async function record(
 ): Promise<Omit<Comparison, 'compared'>> {
   const count = { late: 0, changed: 0, vanished: 0 }
   const amend = insertAmendment(database)
-  const put =
-    database.prepare(`insert into entry (org, sent_at, key, run, conversation, digest) values (?, ?, ?, ?, ?, ?)
-    on conflict do update set digest = excluded.digest`)
+  const put = database.prepare(putEntry)
   database.write(() => {
     runningRow(database, run.id)
     discardAmendments(database, run, opens, closes)

@@ -33,41 +33,43 @@ const LOOKING_MS = 250
  * the process, however that dies, in whatever container it ran. So there is no dead lock to judge by its process number, and
  * none to remove by hand. `ledger.lock` beside it only tells who holds it.
  *
+ * @param name - whose lock it is, where several kinds of work go on in one directory side by side
  * @throws CustodyError of kind refused, `LEDGER_LOCKED`.
  */
-export function lockDirectory(directory: string, clock: Pick<Clock, 'now'>): DirectoryLock {
+export function lockDirectory(directory: string, clock: Pick<Clock, 'now'>, name = 'ledger'): DirectoryLock {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   assertLocalFileSystem(directory)
-  const held = hold(directory)
-  if (held === null) throw locked(directory, readNote(directory))
-  const takenOverFrom = readNote(directory)
+  const held = hold(heldPath(directory, name))
+  const note = notePath(directory, name)
+  if (held === null) throw locked(directory, readNote(note))
+  const takenOverFrom = readNote(note)
   const self = { pid: process.pid, host: hostname(), since: new Date(clock.now()).toISOString() }
   try {
-    writeNote(directory, { ...self, run: null })
+    writeNote(note, { ...self, run: null })
   } catch (error) {
     held.close()
     throw error
   }
   return {
     takenOverFrom,
-    nameRun: (run) => writeNote(directory, { ...self, run }),
+    nameRun: (run) => writeNote(note, { ...self, run }),
     release() {
-      rmSync(notePath(directory), { force: true })
+      rmSync(note, { force: true })
       held.close()
     },
   }
 }
 
-/** Who writes the ledger of a directory now, or null. Takes no lock. */
-export function lockHolder(directory: string): LockHolder | 'unknown' | null {
-  const path = heldPath(directory)
+/** Who holds the lock of a directory now, or null. Takes no lock. */
+export function lockHolder(directory: string, name = 'ledger'): LockHolder | 'unknown' | null {
+  const path = heldPath(directory, name)
   if (!existsSync(path)) return null
   const database = openSqlite(path, { readOnly: true, busyTimeoutMs: 0 })
   try {
     database.prepare('select count(*) from sqlite_schema').get()
     return null
   } catch (error) {
-    if (isBusy(error)) return readNote(directory) ?? 'unknown'
+    if (isBusy(error)) return readNote(notePath(directory, name)) ?? 'unknown'
     throw error
   } finally {
     database.close()
@@ -75,8 +77,7 @@ export function lockHolder(directory: string): LockHolder | 'unknown' | null {
 }
 
 /** The connection that has the lock, as long as it is open; null where another one has it. */
-function hold(directory: string): Database | null {
-  const path = heldPath(directory)
+function hold(path: string): Database | null {
   createPrivateFile(path)
   const database = openSqlite(path, { readOnly: false, busyTimeoutMs: LOOKING_MS })
   try {
@@ -93,15 +94,15 @@ function isBusy(error: unknown): boolean {
   return CustodyError.isInstance(error) && error.code === 'LEDGER_BUSY'
 }
 
-const notePath = (directory: string): string => join(directory, 'ledger.lock')
-const heldPath = (directory: string): string => join(directory, 'ledger.lock.sqlite')
+const notePath = (directory: string, name: string): string => join(directory, `${name}.lock`)
+const heldPath = (directory: string, name: string): string => join(directory, `${name}.lock.sqlite`)
 
 /** In one step: nobody reads half of it. */
-function writeNote(directory: string, holder: LockHolder): void {
-  const temporary = `${notePath(directory)}.${randomUUID()}`
+function writeNote(path: string, holder: LockHolder): void {
+  const temporary = `${path}.${randomUUID()}`
   try {
     writeFileSync(temporary, `${JSON.stringify(holder)}\n`, { flag: 'wx', mode: 0o600 })
-    renameSync(temporary, notePath(directory))
+    renameSync(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })
     throw error
@@ -109,9 +110,9 @@ function writeNote(directory: string, holder: LockHolder): void {
 }
 
 /** Null for what is not there, or was not written here. */
-function readNote(directory: string): LockHolder | null {
+function readNote(path: string): LockHolder | null {
   try {
-    const { pid, host, since, run } = JSON.parse(readFileSync(notePath(directory), 'utf8')) as Record<string, unknown>
+    const { pid, host, since, run } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
     if (!Number.isSafeInteger(pid) || !isShort(host) || !isShort(since) || !(run === null || isShort(run))) return null
     return { pid: pid as number, host, since, run }
   } catch {

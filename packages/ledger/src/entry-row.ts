@@ -19,13 +19,16 @@ export interface EntryPlace {
 }
 
 const DIGEST_BYTES = 32
+/** Stands for a digest nobody knows: no entry has it, and any other goes before it. */
+export const UNKNOWN_DIGEST: Uint8Array = new Uint8Array(DIGEST_BYTES).fill(0xff)
 const MAX_IDENTIFIER = 4_096
 
 /**
  * @throws CustodyError `LEDGER_ENTRY` (usage) for what is no entry, `LEDGER_ENTRY_OUTSIDE_WINDOW` for one of another time.
  */
 export function toEntryRow(seen: EntrySeen, { org, opens, closes }: EntryPlace, hash: IdentityHash): EntryRow {
-  const { conversation, entryId, digest } = seen
+  const { conversation, entryId } = seen
+  const digest = seen.digest === null ? UNKNOWN_DIGEST : seen.digest
   const sentAt = instantToMs(seen.sentAt)
   if (
     sentAt === null ||

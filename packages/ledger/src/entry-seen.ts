@@ -4,8 +4,11 @@ export interface EntrySeen {
   readonly entryId: string
   /** ISO 8601 UTC with milliseconds. */
   readonly sentAt: string
-  /** 32 bytes over the entry in its one form; keyed, since short messages can be guessed. */
-  readonly digest: Uint8Array
+  /**
+   * 32 bytes over the entry in its one form; keyed, since short messages can be guessed. Null where only its name is known, as in a
+   * ledger that was made anew from redacted archives: the next comparison takes what it finds, and calls it no change.
+   */
+  readonly digest: Uint8Array | null
 }
 
 /** What became of the rows given. */

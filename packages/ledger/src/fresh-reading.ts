@@ -1,4 +1,5 @@
-import type { EntryRow } from './entry-row.ts'
+import { toHex } from './amendments.ts'
+import { type EntryRow, UNKNOWN_DIGEST } from './entry-row.ts'
 import type { Database } from './sqlite-driver.ts'
 
 /** A type alias, so that a row of the database can be one. */
@@ -71,9 +72,12 @@ const pairUp = `
   insert into gone select key, row_number() over (partition by key order by sent_at), sent_at, conversation, digest from missing;
 `
 
+const unknown = `x'${toHex(UNKNOWN_DIGEST)}'`
+
 // In the order of time, as they will be stored.
 const readDifferences = `
-  select key, conversation, sent_at as sentBefore, sent_at as sentAfter, before, after, sent_at as place from differing
+  select key, conversation, sent_at as sentBefore, sent_at as sentAfter, before, after, sent_at as place
+    from differing where before <> ${unknown}
   union all
   select come.key, come.conversation, gone.sent_at, come.sent_at, gone.digest, come.digest, come.sent_at
     from come left join gone using (key, i)
@@ -81,6 +85,16 @@ const readDifferences = `
   select key, conversation, sent_at, null, digest, null, sent_at from gone
     where ? and not exists (select 1 from come where come.key = gone.key and come.i = gone.i)
   order by place`
+
+// Of what was known by name alone there is no change to tell.
+const readAdopted = `
+  select key, conversation, sent_at as sentAfter, after from differing where before = ${unknown} order by sent_at`
+
+/** An entry that archives have with a digest nobody knew, as it was read now. */
+export type Adopted = Pick<Difference, 'key' | 'conversation'> & {
+  readonly sentAfter: number
+  readonly after: Uint8Array
+}
 
 /**
  * A reading beside what archives have of the same time. It lies in temporary tables, on disk as soon as it is large, and
@@ -131,6 +145,11 @@ export class FreshReading {
   differences({ vanished }: { readonly vanished: boolean }): Iterable<Difference> {
     this.#reader.exec(pairUp)
     return this.#reader.prepare(readDifferences).iterate<Difference>(Number(vanished))
+  }
+
+  /** After the match: what is known by more than its name from now on. */
+  adopted(): Iterable<Adopted> {
+    return this.#reader.prepare(readAdopted).iterate<Adopted>()
   }
 
   /** Where neither side has many more than `rows` from `from` on; entries of the same millisecond are not parted. */

@@ -66,6 +66,11 @@ export interface LedgerStore {
   compareEntries(options: CompareOptions): Promise<Comparison>
   /** What a run has found; or what stands in archives as amended, over all archived runs of an org. */
   amendments(filter: { readonly run: string } | { readonly org: string }): AsyncIterable<Amendment>
+  /** For each entry of a run's window what that run has found it to be: late or changed, with just this digest. Null for any other. */
+  amendmentsOf(runId: string, rows: readonly EntrySeen[]): Promise<readonly (Amendment | null)[]>
+
+  /** Takes back late and changed entries that a run found and cannot archive: the next reading finds them again. */
+  retractAmendments(runId: string, rows: readonly EntrySeen[]): Promise<void>
 
   /** Notes what the archive of the run does not have. */
   recordGaps(runId: string, gaps: Iterable<NewGap>): Promise<void>

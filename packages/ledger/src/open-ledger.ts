@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type Clock, systemClock, usageError } from '@custody/pipeline'
-import { amendments, toHex } from './amendments.ts'
+import { amendments, amendmentsOf, retractAmendments, toHex } from './amendments.ts'
 import { auditHead, setAuditHead } from './audit-heads.ts'
 import { compareEntries } from './compare-entries.ts'
 import { type DirectoryLock, type LockHolder, lockDirectory } from './directory-lock.ts'
@@ -112,6 +112,8 @@ function ledgerOn(
     recordEntries: (runId, rows, { signal } = {}) => recordEntries({ database, hash, runId, rows, signal }),
     compareEntries: (comparing) => compareEntries({ ...comparing, database, hash, openReader }),
     amendments: (filter) => amendments(database, filter),
+    amendmentsOf: async (runId, rows) => amendmentsOf(database, hash, runId, rows),
+    retractAmendments: async (runId, rows) => retractAmendments(database, hash, runId, rows),
 
     recordGaps: (runId, found) => recordGaps(database, hash, runId, found),
     fillGaps: (runId, ids) => fillGaps(database, runId, ids),

@@ -62,6 +62,8 @@ export async function openLimits({
       migrations: limitsMigrations,
       // See whenFree.
       busyTimeoutMs: 0,
+      // Of what a power cut takes, some seconds of calls, Salesforce itself keeps count.
+      commitOutlives: 'process',
     }),
   )
   const unfinished = new Set<Promise<unknown>>()

@@ -93,3 +93,21 @@ test('wrong options are refused at construction', async () => {
     )
   }
 })
+
+test('all processes are told how many are held', async () => {
+  const clock = createFakeClock()
+  const directory = newDirectory()
+  await using one = await openLimits({ directory, clock })
+  await using other = await openLimits({ directory, clock })
+  const [here, there] = [one, other].map((limits) => limits.createSharedActiveConversations({ ...options, limit: 9 }))
+  const elsewhere = one.createSharedActiveConversations({ org: 'other', limit: 9, windowMs: 100 })
+  await here?.enter('a')
+  await clock.advance(60)
+  await there?.enter('a')
+  await there?.enter('b')
+  expect([await here?.held(), await there?.held(), await elsewhere.held()]).toEqual([2, 2, 0])
+  await clock.advance(100)
+  expect(await here?.held()).toBe(2)
+  await clock.advance(1)
+  expect(await here?.held()).toBe(0)
+})

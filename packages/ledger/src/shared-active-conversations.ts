@@ -22,6 +22,8 @@ export interface SharedActiveConversations {
    * whole window. Settles with the milliseconds waited.
    */
   enter(identifier: string, signal?: AbortSignal): Promise<number>
+  /** How many all processes together hold active now. */
+  held(): Promise<number>
 }
 
 const HASH_BYTES = 16
@@ -47,6 +49,7 @@ export function sharedActiveConversations(
   )
   const forget = database.prepare('delete from active where org = ? and read_at + ? < ?')
   const state = database.prepare('select count(*) as n, min(read_at) as oldest from active where org = ?')
+  const count = database.prepare('select count(*) as n from active where org = ? and read_at + ? >= ?')
   const add = database.prepare(
     'insert into active values (?, ?, ?) on conflict do update set read_at = excluded.read_at',
   )
@@ -90,6 +93,11 @@ export function sharedActiveConversations(
         done()
       }
     },
+    held: () =>
+      whenFree(database.path, () =>
+        // In a transaction that writes, as the steady time asks for.
+        database.write(() => count.get<{ readonly n: number }>(org, windowMs, steadyTime())?.n ?? 0),
+      ),
   }
 }
 

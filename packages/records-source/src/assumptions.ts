@@ -39,3 +39,12 @@ export interface TranscriptMarkup {
   /** Whom the default wording calls the end user: no name. */
   readonly nameless: string
 }
+
+/** assumption: sessions of these statuses have an active conversation each; those that are paused, inactive or over have none. */
+export const liveStatuses: readonly string[] = ['New', 'Active', 'Waiting']
+
+/**
+ * assumption: nearly all sessions that are going on began within these milliseconds. Without such a bound the count would look at
+ * every session the org ever had, since the status has no index.
+ */
+export const liveSessionsAreOf = 86_400_000
