@@ -45,3 +45,7 @@ export const keySeparator: RegExp = /[:/]/
 
 // assumption: platform keys that are phone numbers are in international form, also without a plus, from this many digits on.
 export const internationalDigits = 11
+
+// assumption: rules for sensitive data (LiveChatSensitiveDataRule.Pattern) may begin with Java's flag for any case, which the
+// documents do not mention; they call the pattern a regular expression, once of JavaScript.
+export const inlineCaseFlag: RegExp = /^\(\?i\)/

@@ -45,16 +45,14 @@ const issuers: readonly Issuer[] = [
 export const minimumCardDigits = 12
 export const maximumCardDigits = 19
 
-/** Whether digits have an issuer's prefix, its length and a right check digit. */
-export function isCardNumber(digits: string): boolean {
-  return passesLuhn(digits) && hasIssuer(digits)
-}
-
-function hasIssuer(digits: string): boolean {
-  return issuers.some(({ from, to, lengths }) => {
+/** Whether digits have an issuer's prefix and a length that goes with it. */
+export function hasIssuer(digits: string): boolean {
+  for (const { from, to, lengths } of issuers) {
+    if (!lengths.includes(digits.length)) continue
     const prefix = digits.slice(0, from.length)
-    return prefix >= from && prefix <= to && lengths.includes(digits.length)
-  })
+    if (prefix >= from && prefix <= to) return true
+  }
+  return false
 }
 
 /** ISO/IEC 7812-1 annex B. */

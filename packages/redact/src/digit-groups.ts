@@ -1,4 +1,4 @@
-import { digit, digitClass, digitValue, ideograph, ignored, kindOf, letter } from './characters.ts'
+import { digit, digitValue, ideograph, ignored, kindOf, kinds, letter } from './characters.ts'
 import type { Gap } from './spans.ts'
 
 /** A maximal run of digits. */
@@ -7,43 +7,47 @@ export interface DigitGroup {
   readonly end: number
   /** In ASCII. */
   readonly digits: string
+  /** What stands between it and the group before it in its chain; empty for the first. */
+  readonly separator: string
 }
 
 /** Groups of digits with nothing but short separators in between. Never empty. */
 export type DigitChain = readonly DigitGroup[]
 
 const maximumSeparator = 3
-const anyDigit = new RegExp(`[${digitClass}]`, 'g')
 
-/**
- * The chains inside a stretch of text, in order. A letter, or more than three other characters, ends a chain;
- * `isSeparator` may be stricter.
- */
-export function* digitChains(
-  text: string,
-  gap: Gap,
-  isSeparator: (separator: string) => boolean = () => true,
-): Generator<DigitChain, void, undefined> {
-  let chain: DigitGroup[] = []
-  let at = gap.start
-  while (at < gap.end) {
-    anyDigit.lastIndex = at
-    if (!anyDigit.test(text) || anyDigit.lastIndex > gap.end) break
-    const group = groupAt(text, anyDigit.lastIndex - 1, gap.end)
-    const last = chain.at(-1)
-    if (last && !(isShort(text, last.end, group.start) && isSeparator(text.slice(last.end, group.start)))) {
-      yield chain
-      chain = []
+/** The chains inside a stretch of text, in order. A letter, or more than three other characters, ends a chain. */
+export function digitChains(text: string, gap: Gap): DigitChain[] {
+  const chains: DigitGroup[][] = []
+  let last: DigitGroup | undefined
+  for (let at = gap.start; at < gap.end; ) {
+    const code = text.charCodeAt(at)
+    if ((kinds[code] || kindOf(code)) !== digit) {
+      at++
+      continue
     }
-    chain.push(group)
-    at = group.end
+    const isNext = last !== undefined && isShort(text, last.end, at)
+    last = groupAt(text, at, gap.end, isNext && last ? text.slice(last.end, at) : '')
+    if (isNext) (chains[chains.length - 1] as DigitGroup[]).push(last)
+    else chains.push([last])
+    at = last.end
   }
-  if (chain.length > 0) yield chain
+  return chains
 }
 
 /** The digits of a chain, one after the other. */
 export function digitsOf(chain: DigitChain): string {
-  return chain.length === 1 ? (chain[0] as DigitGroup).digits : chain.map((group) => group.digits).join('')
+  if (chain.length === 1) return (chain[0] as DigitGroup).digits
+  let digits = ''
+  for (const group of chain) digits += group.digits
+  return digits
+}
+
+/** How many digits a chain has. */
+export function digitCount(chain: DigitChain): number {
+  let count = 0
+  for (const { digits } of chain) count += digits.length
+  return count
 }
 
 export function startOf(chain: DigitChain): number {
@@ -54,8 +58,15 @@ export function endOf(chain: DigitChain): number {
   return (chain[chain.length - 1] as DigitGroup).end
 }
 
+/** What stands between the groups of a chain. */
+export function separatorsOf(chain: DigitChain): string[] {
+  return chain.slice(1).map(({ separator }) => separator)
+}
+
 /** Takes a `+` and the opened bracket of an area code before the digits from `start` to `end` in. */
 export function openingOf(text: string, minimum: number, start: number, end: number): number {
+  const first = text[start - 1]
+  if (start <= minimum || (first !== '+' && first !== '＋' && first !== '(')) return start
   const hasClosing = text.slice(start, end).includes(')')
   let at = start
   for (let taken = 0; taken < 3 && at > minimum; taken++, at--) {
@@ -65,16 +76,15 @@ export function openingOf(text: string, minimum: number, start: number, end: num
   return at
 }
 
-function groupAt(text: string, start: number, limit: number): DigitGroup {
+function groupAt(text: string, start: number, limit: number, separator: string): DigitGroup {
   let end = start
   let isAscii = true
-  while (end < limit && kindOf(text.charCodeAt(end)) === digit) {
-    if (text.charCodeAt(end) > 0x7f) isAscii = false
-    end++
+  for (let code = text.charCodeAt(end); end < limit && kindOf(code) === digit; code = text.charCodeAt(++end)) {
+    if (code > 0x7f) isAscii = false
   }
   const written = text.slice(start, end)
   const digits = isAscii ? written : Array.from(written, (character) => digitValue(character.charCodeAt(0))).join('')
-  return { start, end, digits }
+  return { start, end, digits, separator }
 }
 
 function isShort(text: string, from: number, to: number): boolean {

@@ -13,7 +13,7 @@ export function emailAround(text: string, position: number): Span | null {
   const start = localStart(text, position)
   const end = start < position ? domainEnd(text, position + 1) : -1
   if (end < 0) return null
-  return { start, end, type: 'EMAIL', detector: 'pattern', value: normaliseEmail(text.slice(start, end)) }
+  return { start, end, type: 'EMAIL', detector: 'email', score: 1, value: normaliseEmail(text.slice(start, end)) }
 }
 
 /** Lower case, without width and diacritics. */

@@ -1,28 +1,36 @@
-import { findCards } from './card.ts'
-import { digitClass } from './characters.ts'
-import { emailAround } from './email.ts'
-import { ibanAround } from './iban.ts'
+import { classifyDigits } from './digit-classifier.ts'
 import { type Identities, noIdentities } from './identities.ts'
-import { findKnownPhones, minimumPhoneDigits } from './known-phones.ts'
-import type { PersonalDataType, Span } from './personal-data-type.ts'
-import { findPhones } from './phone.ts'
+import { findKnownPhones } from './known-phones.ts'
+import type { Rejected, Span, SpanType } from './personal-data-type.ts'
 import { dropped, findReplacements } from './replacement.ts'
+import { hasCandidates, type Scan, scan } from './scan.ts'
 import { type Gap, gapsBetween, joinOverlaps, wholeCharacters } from './spans.ts'
-import { urlAround } from './url.ts'
+import { Stretch, type StretchOptions } from './stretch.ts'
+import type { TextDetector } from './text-detector.ts'
 
 export interface FindOptions {
   readonly identities?: Identities
   /** Types not to look for. What they would have covered is searched for the others. */
-  readonly ignored?: ReadonlySet<PersonalDataType>
+  readonly ignored?: ReadonlySet<SpanType>
   readonly agents?: boolean
   /** What stands before the text, as the label of a form field or the key of a payload: tells numbers apart. */
   readonly before?: string
+  /** Where earlier replacements stand: they are left alone. @defaultValue `findReplacements` */
+  readonly replacements?: (text: string) => readonly Gap[]
+  /** Countries (ISO 3166-1 alpha-2) whose national ids and ways of writing phone numbers are looked for. @defaultValue all */
+  readonly countries?: ReadonlySet<string>
+  /** Patterns of a policy, rules of the org, lists of people: searched beside the built-in ones. */
+  readonly custom?: readonly TextDetector[]
+  /** Told of every candidate that was read and left alone. */
+  readonly onRejected?: (candidate: Rejected) => void
 }
 
-const noTypes: ReadonlySet<PersonalDataType> = new Set()
+const noTypes: ReadonlySet<SpanType> = new Set()
 
-// Every detector starts from one of these; a text without any costs a single pass.
-const candidate = new RegExp(`[@＠:${digitClass}]`, 'g')
+const noOptions: FindOptions = {}
+const noDetectors: readonly TextDetector[] = []
+const none: readonly Span[] = []
+const nothing: Scan = { spans: [], hasDigits: false }
 
 // A span's removal can free its neighbour: what stood glued to it now stands alone. One more look is nearly always enough.
 const maximumLooks = 8
@@ -33,12 +41,47 @@ const maximumLooks = 8
  * Nothing is read across a span or a replacement, and the text is looked at again with its spans taken out until nothing
  * more is found. So the redacted text, searched again, has nothing left to find.
  */
-export function findSpans(text: string, options: FindOptions = {}): readonly Span[] {
-  let spans = look(text, options)
+export function findSpans(text: string, options: FindOptions = noOptions): readonly Span[] {
+  let spans = look(text, options, options.onRejected)
   for (let looks = 1; spans.length > 0 && looks < maximumLooks; looks++) {
     const more = look(without(text, spans), options)
     if (more.length === 0) break
     spans = inserted(spans, more)
+  }
+  return spans
+}
+
+function look(text: string, options: FindOptions, onRejected?: (candidate: Rejected) => void): readonly Span[] {
+  const { identities = noIdentities, ignored = noTypes, agents = false, custom = noDetectors } = options
+  let named = custom.length === 0 ? none : custom.flatMap((detector) => detector.find(text))
+  if (identities !== noIdentities) {
+    named = named.concat(identities.people.find(text))
+    if (agents) named = named.concat(identities.agents.find(text))
+  }
+  const isCandidate = hasCandidates(text)
+  if (!isCandidate && named.length === 0) return none
+
+  const { before = '', countries, replacements = findReplacements } = options
+  const wanted = ({ type }: Span): boolean => !ignored.has(type)
+  const replaced = replacements(text)
+  const shared: StretchOptions = { before, ignored, countries, onRejected }
+  const stretchOf = ({ start, end }: Gap): Stretch => new Stretch(text, start, end, shared)
+  const { spans: patterns, hasDigits } = isCandidate
+    ? scan(text, gapsBetween(replaced, text.length).map(stretchOf))
+    : nothing
+  named = named.concat(patterns)
+  let spans: readonly Span[] = outside(
+    replaced,
+    joinOverlaps(named.filter(wanted).map((span) => wholeCharacters(text, span))),
+  )
+  if (!hasDigits) return spans
+
+  const steps: ((gap: Gap) => readonly Span[])[] = [(gap) => classifyDigits(stretchOf(gap))]
+  if (identities.phones.length > 0) steps.unshift((gap) => findKnownPhones(text, gap, identities.phones))
+  for (const step of steps) {
+    const barriers = replaced.length === 0 ? spans : [...replaced, ...spans].toSorted((a, b) => a.start - b.start)
+    const found = gapsBetween(barriers, text.length).flatMap(step).filter(wanted)
+    if (found.length > 0) spans = joinOverlaps([...spans, ...found])
   }
   return spans
 }
@@ -69,34 +112,6 @@ function inserted(spans: readonly Span[], more: readonly Span[]): readonly Span[
   return [...all, ...spans.slice(next)]
 }
 
-function look(text: string, options: FindOptions): readonly Span[] {
-  const { identities = noIdentities, ignored = noTypes, agents = false, before = '' } = options
-  const replaced = findReplacements(text)
-  const wanted = ({ type }: Span): boolean => !ignored.has(type)
-
-  const { spans: patterns, digits } = scan(text, ignored)
-  const names = agents
-    ? [...identities.people.find(text), ...identities.agents.find(text)]
-    : identities.people.find(text)
-  if (patterns.length === 0 && names.length === 0 && digits < minimumPhoneDigits) return []
-
-  const named = [...patterns, ...names.filter(wanted)].map((span) => wholeCharacters(text, span))
-  let spans: readonly Span[] = outside(replaced, joinOverlaps(named))
-  if (digits < minimumPhoneDigits) return spans
-
-  const steps: ((gap: Gap) => readonly Span[])[] = [
-    (gap) => findKnownPhones(text, gap, identities.phones),
-    (gap) => findCards(text, gap, before),
-    (gap) => findPhones(text, gap, before),
-  ]
-  for (const step of steps) {
-    const barriers = [...replaced, ...spans].toSorted((a, b) => a.start - b.start)
-    const found = gapsBetween(barriers, text.length).flatMap(step).filter(wanted)
-    if (found.length > 0) spans = joinOverlaps([...spans, ...found])
-  }
-  return spans
-}
-
 /** Without the spans that touch a replacement. Both lists are disjoint and in order. */
 function outside(replaced: readonly Gap[], spans: Span[]): Span[] {
   if (replaced.length === 0) return spans
@@ -106,31 +121,4 @@ function outside(replaced: readonly Gap[], spans: Span[]): Span[] {
     const other = replaced[next]
     return !other || other.start >= span.end
   })
-}
-
-/** One pass over the text for what its own characters prove, counting digits for what they do not. */
-function scan(
-  text: string,
-  ignored: ReadonlySet<PersonalDataType>,
-): { readonly spans: readonly Span[]; readonly digits: number } {
-  const spans: Span[] = []
-  let digits = 0
-  candidate.lastIndex = 0
-  while (candidate.test(text)) {
-    const position = candidate.lastIndex - 1
-    const character = text.charCodeAt(position)
-    let span: Span | null = null
-    if (character === 0x3a) span = ignored.has('URL') ? null : urlAround(text, position)
-    else if (character === 0x40 || character === 0xff20)
-      span = ignored.has('EMAIL') ? null : emailAround(text, position)
-    else {
-      digits++
-      span = ignored.has('IBAN') ? null : ibanAround(text, position)
-    }
-    if (!span) continue
-    spans.push(span)
-    candidate.lastIndex = Math.max(candidate.lastIndex, span.end)
-  }
-  candidate.lastIndex = 0
-  return { spans, digits }
 }

@@ -138,7 +138,7 @@ export function ibanAround(text: string, position: number): Span | null {
     } else if (end < i || !isSpacer(text.charCodeAt(i))) return null
   }
   return value.length === length && remainder97(value) === 1
-    ? { start, end, type: 'IBAN', detector: 'pattern', value }
+    ? { start, end, type: 'IBAN', detector: 'iban', score: 1, value }
     : null
 }
 

@@ -1,13 +1,15 @@
 import type { Contact, Conversation } from '@custody/model'
 import { fold } from './characters.ts'
-import { commonWords } from './common-words.ts'
+import { conversationLabels, labelKey, type Numbered } from './conversation-labels.ts'
 import { normaliseEmail } from './email.ts'
+import { addressPhrases, addressValue, emailPhrases, keyPhrases } from './identity-phrases.ts'
 import { type KnownPhone, knownPhone } from './known-phones.ts'
 import { isNameplate, namePhrases, normaliseName } from './names.ts'
 import type { PersonalDataType } from './personal-data-type.ts'
-import { type Phrase, PhraseMatcher, tokensOf } from './phrase-matcher.ts'
+import { type Phrase, PhraseMatcher } from './phrase-matcher.ts'
 import { readPlatformKey } from './platform-key.ts'
 import { isReplacement } from './replacement.ts'
+import { minimumTypedLetters } from './typing-errors.ts'
 
 /** Something that is known of a person, as it stands in a record. */
 export interface Literal {
@@ -28,10 +30,15 @@ export interface Identities {
   readonly agentNames: ReadonlySet<string>
   /** Everything known of the end users that is telling as it stands, for {@link residue}. */
   readonly literals: readonly Literal[]
+  /** "Customer 1", "Agent 2", by type and normalised value. */
+  readonly labels: ReadonlyMap<string, string>
+  /** Parts of names of end users that are long enough to be known with a typing error, folded. */
+  readonly nameParts: readonly { readonly token: string; readonly value: string }[]
 }
 
 /** What is known of one person, gathered from several records. */
 interface Person {
+  readonly recordId: string | null
   readonly names: Set<string>
   readonly emails: Set<string>
   readonly phones: Set<string>
@@ -40,7 +47,7 @@ interface Person {
 }
 
 /** The identities of nobody. */
-export const noIdentities: Identities = compile([], new Set())
+export const noIdentities: Identities = compile([], new Map())
 
 /**
  * Everything a conversation's own records say about its people: end users with their contacts, participants, and the
@@ -48,14 +55,14 @@ export const noIdentities: Identities = compile([], new Set())
  */
 export function identitiesOf(conversation: Conversation): Identities {
   const people = new Map<string, Person>()
-  const agentNames = new Set<string>()
+  const agents = new Map<string, string | null>()
   const only = conversation.endUsers.length === 1 ? conversation.endUsers[0]?.recordId : undefined
   const byId = new Map<string, string>()
   for (const { recordId, contactId, name, platformKey, contact } of conversation.endUsers) {
     byId.set(recordId, recordId)
     if (contactId !== null) byId.set(contactId, recordId)
     if (platformKey) byId.set(readPlatformKey(platformKey).value, recordId)
-    const person = personAt(people, recordId)
+    const person = personAt(people, recordId, recordId)
     if (contact) addContact(person, contact)
     addName(person, name)
     if (platformKey) person.keys.add(platformKey)
@@ -64,7 +71,7 @@ export function identitiesOf(conversation: Conversation): Identities {
     personAt(people, byId.get(id ?? '') ?? only ?? `name:${normaliseName(name ?? '')}`)
   const note = (role: string, displayName: string | null, id: string | null): void => {
     if (isAgent(role)) {
-      if (displayName && !isReplacement(displayName)) agentNames.add(displayName)
+      if (displayName && !isReplacement(displayName)) agents.set(displayName, agents.get(displayName) ?? id)
     } else if (isEndUser(role)) addName(someone(id, displayName), displayName)
   }
 
@@ -72,12 +79,12 @@ export function identitiesOf(conversation: Conversation): Identities {
   for (const { sender, content } of conversation.entries) {
     const subject = sender.subject && isEndUser(sender.role) ? sender.subject : null
     const id = subject && readPlatformKey(subject).value
-    note(sender.role, sender.displayName, id)
+    note(sender.role, sender.displayName, isAgent(sender.role) ? sender.subject : id)
     if (subject) someone(id, sender.displayName).keys.add(subject)
     if (content?.type === 'participants')
       for (const change of content.changes) note(change.role, change.displayName, null)
   }
-  return compile([...people.values()], agentNames)
+  return compile([...people.values()], agents)
 }
 
 /** Whether a role, in the model's word or Salesforce's, is the end user's. */
@@ -90,10 +97,11 @@ export function isAgent(role: string): boolean {
   return role === 'agent' || role === 'supervisor' || role === 'Agent' || role === 'Supervisor'
 }
 
-function personAt(people: Map<string, Person>, key: string): Person {
+function personAt(people: Map<string, Person>, key: string, recordId: string | null = null): Person {
   const known = people.get(key)
   if (known) return known
   const person: Person = {
+    recordId,
     names: new Set(),
     emails: new Set(),
     phones: new Set(),
@@ -119,13 +127,16 @@ function addName(person: Person, name: string | null): void {
   else person.names.add(name)
 }
 
-function compile(people: readonly Person[], agentNames: ReadonlySet<string>): Identities {
+function compile(people: readonly Person[], agents: ReadonlyMap<string, string | null>): Identities {
   const phrases: Phrase[] = []
   const literals: Literal[] = []
   const phones: KnownPhone[] = []
   const keys = new Set<string>()
+  const customers: (Numbered & { readonly phones: readonly KnownPhone[] })[] = []
   for (const person of people) {
     const value = canonicalName(person)
+    const firstPhone = phones.length
+    const known = new Set([labelKey('NAME', value)])
     for (const name of usable(person.names)) {
       phrases.push(...namePhrases(name, 'NAME', value))
       literals.push({ type: 'NAME', literal: name.trim() })
@@ -133,10 +144,15 @@ function compile(people: readonly Person[], agentNames: ReadonlySet<string>): Id
     for (const email of usable(person.emails)) {
       phrases.push(...emailPhrases(email))
       literals.push({ type: 'EMAIL', literal: email.trim() })
+      known.add(labelKey('EMAIL', normaliseEmail(email)))
     }
-    for (const address of usable(person.addresses)) phrases.push(...addressPhrases(address))
+    for (const address of usable(person.addresses)) {
+      phrases.push(...addressPhrases(address))
+      known.add(labelKey('ADDRESS', addressValue(address)))
+    }
     for (const key of usable(person.keys)) {
       const { type, value: subject } = readPlatformKey(key)
+      known.add(labelKey(type, subject))
       if (type === 'PLATFORM_KEY') {
         phrases.push(...keyPhrases(key, subject))
         literals.push({ type, literal: key })
@@ -145,16 +161,39 @@ function compile(people: readonly Person[], agentNames: ReadonlySet<string>): Id
       else addPhone(phones, literals, subject)
     }
     for (const phone of usable(person.phones)) addPhone(phones, literals, phone)
+    customers.push({ recordId: person.recordId, name: value, keys: known, phones: phones.slice(firstPhone) })
   }
-  const agentPhrases = usable(agentNames).flatMap((name) => namePhrases(name, 'AGENT', normaliseName(name)))
+  const agentPhrases = usable(agents.keys()).flatMap((name) => namePhrases(name, 'AGENT', normaliseName(name)))
+  const merged = mergedPhones(phones)
+  for (const { keys: known, phones: own } of customers) {
+    const written = merged.filter(({ national }) => own.some((phone) => national.endsWith(phone.national)))
+    for (const { value } of written) (known as Set<string>).add(labelKey('PHONE', value))
+  }
   return {
     people: new PhraseMatcher(unambiguous(phrases)),
-    phones: mergedPhones(phones),
+    phones: merged,
     keys,
     agents: new PhraseMatcher(unambiguous(agentPhrases)),
-    agentNames,
+    agentNames: new Set(agents.keys()),
     literals,
+    labels: conversationLabels(customers, numberedAgents(agents)),
+    nameParts: phrases.flatMap(({ type, tokens, value, strength }) => {
+      const [token = ''] = tokens
+      const isLong = type === 'NAME' && (strength === 'strong' || strength === 'word') && tokens.length === 1
+      return isLong && value !== null && token.length >= minimumTypedLetters ? [{ token, value }] : []
+    }),
   }
+}
+
+/** One for each name; two agents of one name cannot be told apart in a text either. */
+function numberedAgents(agents: ReadonlyMap<string, string | null>): Numbered[] {
+  const byName = new Map<string, Numbered>()
+  for (const [displayName, recordId] of agents) {
+    const name = normaliseName(displayName)
+    const known = byName.get(name)
+    byName.set(name, { recordId: known?.recordId ?? recordId, name, keys: [labelKey('AGENT', name)] })
+  }
+  return [...byName.values()]
 }
 
 /** Composed, as people type, and without what an earlier pass has replaced. */
@@ -171,45 +210,6 @@ function canonicalName({ names }: Person): string {
     (best, value) => (value.split(' ').length > best.split(' ').length ? value : best),
     values[0] ?? '',
   )
-}
-
-const roleMailboxes = new Set(
-  'admin anfrage billing contact email hallo hello help info kontakt mail noreply office post reply sales service support team test user'.split(
-    ' ',
-  ),
-)
-
-/** The address as it stands, however it is punctuated, and its local part where that tells the person. */
-function emailPhrases(email: string): Phrase[] {
-  const value = normaliseEmail(email)
-  const local = tokensOf(value.slice(0, value.lastIndexOf('@')))
-  const isTelling = local.join('').length > 4 && !(local.length === 1 && isOrdinary(local[0] ?? ''))
-  return [tokensOf(value), ...(isTelling ? [local] : [])]
-    .filter((tokens) => tokens.length > 0)
-    .map((tokens) => ({ tokens, type: 'EMAIL', value, strength: 'strong', isUnbroken: true }))
-}
-
-function isOrdinary(word: string): boolean {
-  return commonWords.has(word) || roleMailboxes.has(word) || /^\d+$/.test(word)
-}
-
-/** The address in one piece, and each of its lines that has a number in it; a town alone tells nobody. */
-function addressPhrases(address: string): Phrase[] {
-  const value = tokensOf(address).join(' ')
-  const lines = address.split(/[\n\r,;]+/).filter((line) => /\p{N}/u.test(line) && /\p{L}{2}/u.test(line))
-  return [address, ...lines]
-    .map(tokensOf)
-    .filter((tokens) => tokens.length > 1 && tokens.join('').length > 4)
-    .map((tokens) => ({ tokens, type: 'ADDRESS', value, strength: 'strong' }))
-}
-
-const minimumSubject = 8
-
-function keyPhrases(key: string, subject: string): Phrase[] {
-  return [key, ...(subject.length >= minimumSubject ? [subject] : [])]
-    .map(tokensOf)
-    .filter((tokens) => tokens.join('').length > 2)
-    .map((tokens) => ({ tokens, type: 'PLATFORM_KEY', value: subject, strength: 'strong' }))
 }
 
 function addPhone(phones: KnownPhone[], literals: Literal[], written: string): void {

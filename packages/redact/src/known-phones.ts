@@ -1,7 +1,7 @@
 import { callingCodeLength } from './calling-code.ts'
 import { type DigitChain, digitChains, digitsOf, openingOf } from './digit-groups.ts'
 import type { Span } from './personal-data-type.ts'
-import { phoneValue } from './phone-value.ts'
+import { minimumPhoneDigits, phoneValue } from './phone-value.ts'
 import type { Gap } from './spans.ts'
 
 /** A phone number of somebody in the conversation. */
@@ -13,9 +13,6 @@ export interface KnownPhone {
   /** The calling code, empty where it is not known. */
   readonly callingCode: string
 }
-
-/** Fewer digits could be anything. */
-export const minimumPhoneDigits = 7
 
 /** Reads a phone number from a record field; null when there are too few or too many digits for one. */
 export function knownPhone(written: string, isInternational = false): KnownPhone | null {
@@ -45,7 +42,7 @@ export function findKnownPhones(text: string, gap: Gap, known: readonly KnownPho
       const end = (positions[to - 1] as number) + 1
       const type = 'PHONE'
       const opened = openingOf(text, gap.start, withCode(text, gap.start, start, phone), end)
-      spans.push({ start: opened, end, type, detector: 'identity', value: phone.value })
+      spans.push({ start: opened, end, type, detector: 'identity', score: 1, value: phone.value })
     }
   }
   return spans

@@ -16,6 +16,7 @@ describe('loadPolicy', () => {
       'version: 1\ntypes: { CARD: mask, URL: label }\nfields:\n  payload: drop\nagents: redact\ncallingCode: "49"\nstructuralKeys: [orderNumber]\n',
     )
     expect(policy).toEqual({
+      ...defaultPolicy,
       version: 1,
       types: { ...defaultPolicy.types, CARD: 'mask', URL: 'label' },
       fields: { ...defaultPolicy.fields, payload: 'drop' },

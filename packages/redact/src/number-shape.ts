@@ -1,21 +1,17 @@
 import type { DigitChain } from './digit-groups.ts'
 
-/** Whether three groups are a calendar date, in any order that is in use. */
-export function isDate(chain: DigitChain, separators: readonly string[]): boolean {
-  if (chain.length !== 3 || separators[0] !== separators[1]) return false
-  const [a = '', b = '', c = ''] = chain.map((group) => group.digits)
+/** Whether the three groups from `from` on are a calendar date, in any order that is in use. */
+export function isDate(chain: DigitChain, from = 0): boolean {
+  const first = chain[from]
+  const second = chain[from + 1]
+  const third = chain[from + 2]
+  if (!first || !second || !third || first.digits.length > 4 || second.separator !== third.separator) return false
+  const a = first.digits
+  const b = second.digits
+  const c = third.digits
   if (isYear(a)) return isMonth(b) && isDay(c)
   if (!isYear(c) && c.length !== 2) return false
   return (isDay(a) && isMonth(b)) || (isMonth(a) && isDay(b))
-}
-
-/** Four groups of 0 to 255 with dots between. */
-export function isIpAddress(chain: DigitChain, separators: readonly string[]): boolean {
-  return (
-    chain.length === 4 &&
-    separators.every((separator) => separator === '.') &&
-    chain.every(({ digits }) => digits.length <= 3 && Number(digits) <= 255)
-  )
 }
 
 /** Two years with a dash: `2018-2019`. */

@@ -1,15 +1,14 @@
 import type { Role, Sender } from '@custody/model'
 import { findSpans } from './find-spans.ts'
+import { type Found, reported, wholeField } from './found.ts'
 import { type Identities, isAgent } from './identities.ts'
 import { normaliseName } from './names.ts'
-import type { PersonalDataType, Span } from './personal-data-type.ts'
+import type { Span, SpanType } from './personal-data-type.ts'
 import { tokensOf } from './phrase-matcher.ts'
 import { readPlatformKey } from './platform-key.ts'
 import type { FieldClass } from './policy.ts'
 import type { Redactor } from './redactor.ts'
-import { isReplacement } from './replacement.ts'
 import { isId } from './structural.ts'
-import { type Found, reported } from './value-walk.ts'
 
 /** Replaces the fields of one conversation that name people. */
 export class People {
@@ -29,7 +28,7 @@ export class People {
 
   /** A display name, by whose it is. */
   displayName(role: Role, name: string | null, report: (found: Found) => void): string | null {
-    if (name === null || name === '' || isReplacement(name)) return name
+    if (name === null || name === '' || this.redactor.forms.isReplacement(name)) return name
     if (role === 'end-user' || role === 'other')
       return this.field('displayName', name, () => this.valueOf(name), report)
     return isAgent(role) ? this.agentName(name, report) : this.text(name, report)
@@ -57,22 +56,22 @@ export class People {
 
   subject(sender: Sender, report: (found: Found) => void): string | null {
     const { subject, role } = sender
-    if (subject === null || subject === '' || isReplacement(subject)) return subject
+    if (subject === null || subject === '' || this.redactor.forms.isReplacement(subject)) return subject
     if (role === 'end-user' || role === 'other')
       return this.field('subject', subject, () => readPlatformKey(subject), report)
     return isId(subject) ? subject : this.text(subject, report)
   }
 
   text(text: string, report: (found: Found) => void): string {
-    const { text: rewritten, replaced } = this.redactor.rewrite(text, this.identities)
+    const { text: rewritten, replaced } = this.redactor.rewrite(text, { identities: this.identities })
     for (const span of replaced) report(reported(span))
     return rewritten
   }
 
-  whole(type: PersonalDataType, value: string, original: string, report: (found: Found) => void): string {
-    const replacement = this.redactor.replacementOf(type, value)
+  whole(type: SpanType, value: string, original: string, report: (found: Found) => void): string {
+    const replacement = this.redactor.replacementOf({ type, value, text: original }, this.identities)
     if (!replacement) return original
-    report({ type, detector: 'field-policy', action: replacement.action, start: 0, length: original.length })
+    report(wholeField(type, replacement.action, original.length, value))
     return replacement.text
   }
 
@@ -94,7 +93,7 @@ export class People {
     if (rule === 'keep') return original
     const { type, value } = read()
     if (rule === 'redact') return this.whole(type, value, original, report)
-    report({ type, detector: 'field-policy', action: 'drop', start: 0, length: original.length })
+    report(wholeField(type, 'drop', original.length, value))
     return null
   }
 }

@@ -2,7 +2,8 @@ import type { DigitGroup } from './digit-groups.ts'
 
 /** ITU-T E.164: at most fifteen digits. */
 export const maximumPhoneDigits = 15
-const minimumDigits = 7
+/** Fewer digits could be anything. */
+export const minimumPhoneDigits = 7
 
 /**
  * The normalised value of a phone number: `+` and digits where the calling code is known, the digits as written otherwise;
@@ -15,7 +16,7 @@ export function phoneValue(groups: readonly DigitGroup[], hasPlus: boolean): str
   const isInternational = hasPlus || isDialled
   const digits = first + rest.filter((group, index) => !(isInternational && index === 0 && group === '0')).join('')
   const significant = isDialled ? digits.slice(2) : hasPlus ? digits.replace(/^00/, '') : digits
-  if (significant.length < minimumDigits || significant.length > maximumPhoneDigits) return null
+  if (significant.length < minimumPhoneDigits || significant.length > maximumPhoneDigits) return null
   return isInternational ? `+${significant}` : significant
 }
 

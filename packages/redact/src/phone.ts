@@ -1,118 +1,121 @@
 import { kindOf, letter } from './characters.ts'
-import { type Context, firstContext, lastContext } from './context-words.ts'
-import { type DigitChain, digitChains, digitsOf, endOf, openingOf, startOf } from './digit-groups.ts'
-import { isDate, isIpAddress, isYearRange } from './number-shape.ts'
+import { type DigitChain, digitCount, digitsOf, endOf, openingOf, separatorsOf, startOf } from './digit-groups.ts'
+import { isDate, isYearRange } from './number-shape.ts'
 import type { Span } from './personal-data-type.ts'
-import { maximumPhoneDigits, phoneValue } from './phone-value.ts'
-import type { Gap } from './spans.ts'
-
-const minimumDigits = 7
-const leftWindow = 40
-const rightWindow = 14
+import { type PlanVerdict, verdictOfInternational, verdictOfNational } from './phone-plan.ts'
+import { maximumPhoneDigits, minimumPhoneDigits, phoneValue } from './phone-value.ts'
+import type { Stretch } from './stretch.ts'
 
 /** What stands between the groups of one phone number: a space, dot, dash or slash, brackets, zero-width characters. */
 const unusualSeparator =
   /^(?:\p{Cf}|\u20e3|\ufe0f)*(?:\.|[ \t\u00a0\u2009\u202f\u3000]|[ \u00a0]?[-/‐-―－][ \u00a0]?|[ \u00a0]?\([ ]?|[ ]?\)[ \u00a0.\-/]?)?(?:\p{Cf}|\u20e3|\ufe0f)*$/u
 const usualSeparators = ' -./'
-const extension = /^[ ,;]{0,2}(?:x|ext\.?|extn\.?|extension|durchwahl|dw\.?|poste)[ .:]{0,2}\d{1,6}(?!\d)/i
-const unit = /^ ?(?:[€$£¥₹%°]|(?:eur|usd|gbp|chf|kr|kg|km|gb|mb|ml|cm|mm|pcs|stk)(?!\p{L}))/iu
+const extension =
+  /[ ,;]{0,2}(?:\(?(?:x|ext\.?|extn\.?|extension|durchwahl|dw\.?|poste|ramal|anexo|interno|доб\.?)[ .:]{0,2}|# ?)\d{1,6}\)?(?!\d)/iuy
+const unit = / ?(?:[€$£¥₹%°]|(?:eur|usd|gbp|chf|kr|kg|km|gb|mb|ml|cm|mm|pcs|stk)(?!\p{L}))/iuy
 const currency = /[€$£¥₹#№] ?$|(?<!\p{L})(?:eur|usd|gbp|chf) ?$/iu
 
-function isSeparator(separator: string): boolean {
+/** Whether the groups of a chain on both sides of a separator can belong to one phone number. */
+export function isPhoneSeparator(separator: string): boolean {
   return separator.length === 1 && usualSeparators.includes(separator) ? true : unusualSeparator.test(separator)
 }
 
-/**
- * Phone numbers by their form in a stretch of text that holds none of the conversation's own.
- *
- * `before` is what is known to stand before the stretch, as the label of a form field; empty for none.
- */
-export function findPhones(text: string, gap: Gap, before: string): Span[] {
-  const spans: Span[] = []
-  let from = gap.start
-  for (const chain of digitChains(text, gap, isSeparator)) {
-    if (digitsOf(chain).length < minimumDigits) continue
-    for (const span of phonesIn(chain)) {
-      spans.push(span)
-      from = span.end
+/** Phone numbers in a chain of groups, where nothing before `from` counts. */
+export function phonesIn(stretch: Stretch, chain: DigitChain, from: number): Span[] {
+  const whole = phoneOf(stretch, chain, from)
+  if (whole) return [whole]
+  const pieces = segments(chain)
+  if (pieces.length === 1) return []
+  const found: Span[] = []
+  let left = from
+  let rejected: DigitChain[] = []
+  for (const piece of pieces) {
+    const span = phoneOf(stretch, piece, left)
+    if (!span) {
+      rejected.push(piece)
+      continue
     }
+    found.push(...joined(rejected), span)
+    left = span.end
+    rejected = []
   }
-  return spans
-
-  function phonesIn(chain: DigitChain): Span[] {
-    const whole = accept(chain)
-    if (whole) return [whole]
-    const pieces = segments(text, chain)
-    if (pieces.length === 1) return []
-    const found: Span[] = []
-    let rejected: DigitChain[] = []
-    for (const piece of pieces) {
-      const span = accept(piece)
-      if (!span) {
-        rejected.push(piece)
-        continue
-      }
-      found.push(...joined(rejected), span)
-      from = span.end
-      rejected = []
-    }
-    if (found.length > 0) found.push(...joined(rejected))
-    return found
-  }
+  if (found.length > 0) found.push(...joined(rejected))
+  return found
 
   /** What is left between two numbers is read once more as a whole: so would a second run. */
   function joined(pieces: readonly DigitChain[]): Span[] {
-    const span = pieces.length > 1 ? accept(pieces.flat()) : null
+    const span = pieces.length > 1 ? phoneOf(stretch, pieces.flat(), left) : null
     return span ? [span] : []
   }
-
-  function accept(chain: DigitChain): Span | null {
-    const digits = digitsOf(chain)
-    if (digits.length < minimumDigits || digits.length > maximumPhoneDigits + 2) return null
-    const start = openingOf(text, Math.max(from, gap.start), startOf(chain), endOf(chain))
-    const separators = separatorsOf(text, chain)
-    if (isDate(chain, separators) || isIpAddress(chain, separators) || isYearRange(chain)) return null
-    const hasPlus = /[+＋]/.test(text.slice(start, startOf(chain)))
-    const value = phoneValue(chain, hasPlus)
-    if (value === null) return null
-    const left = `${from === 0 && start <= leftWindow ? `${before} ` : ''}${text.slice(Math.max(from, start - leftWindow), start)}`
-    const ending = text.slice(endOf(chain), Math.min(gap.end, endOf(chain) + rightWindow))
-    const extended = extension.exec(ending)?.[0].length ?? 0
-    const right = ending.slice(extended)
-    if (!hasPlus && (currency.test(left) || unit.test(right) || isNumberPart(text, gap, chain))) return null
-    if (!isCredible(text, chain, digits, separators, hasPlus, left, right)) return null
-    return { start, end: endOf(chain) + extended, type: 'PHONE', detector: 'pattern', value }
-  }
 }
 
-function isCredible(
-  text: string,
+function phoneOf(stretch: Stretch, chain: DigitChain, from: number): Span | null {
+  const count = digitCount(chain)
+  if (count < minimumPhoneDigits || count > maximumPhoneDigits + 2) return null
+  if ((chain.length === 3 && isDate(chain)) || isYearRange(chain)) return null
+  const { text, end: limit } = stretch
+  const end = endOf(chain)
+  const start = openingOf(text, from, startOf(chain), end)
+  const hasPlus = /[+＋]/.test(text.slice(start, startOf(chain)))
+  const value = phoneValue(chain, hasPlus)
+  if (value === null) return null
+  if (!hasPlus && isPartOfFigure(text, from, limit, chain)) return null
+
+  extension.lastIndex = end
+  const extended = extension.test(text) && extension.lastIndex <= limit ? extension.lastIndex : end
+  unit.lastIndex = extended
+  if (!hasPlus && unit.test(text) && unit.lastIndex <= limit) return null
+  const score = scoreOf(stretch, chain, from, start, extended, value, hasPlus)
+  if (score > 0)
+    return {
+      start,
+      end: extended,
+      type: 'PHONE',
+      detector: value.startsWith('+') ? 'phone-international' : 'phone',
+      score,
+      value,
+    }
+  return null
+}
+
+/** Zero for what is no phone number. */
+function scoreOf(
+  stretch: Stretch,
   chain: DigitChain,
-  digits: string,
-  separators: readonly string[],
+  from: number,
+  start: number,
+  end: number,
+  value: string,
   hasPlus: boolean,
-  left: string,
-  right: string,
-): boolean {
-  if (hasPlus) return true
-  const context = contextOf(left, right)
-  if (context === 'phone') return true
-  const isGlued = isLetterAt(left, left.length - 1) || isLetterAt(right, 0)
-  if (isGlued || context !== 'none') return false
-  return hasPhoneShape(text, chain, digits, separators)
-}
-
-function contextOf(left: string, right: string): Context {
-  const before = lastContext(left)
-  if (before !== 'none') return before
-  return firstContext(untilDigit(right))
+): number {
+  const { text } = stretch
+  const { countries, onRejected } = stretch.options
+  const verdict: PlanVerdict | null = value.startsWith('+') ? verdictOfInternational(value.slice(1)) : null
+  // Two zeros also begin numbers of other kinds.
+  if (hasPlus && verdict === 'valid') return 0.95
+  if (hasPlus && verdict === 'possible') return 0.85
+  const kind = stretch.contextOf(from, start, end)?.kind ?? 'none'
+  if (kind === 'phone') return 0.8
+  const reason = ((): string | null => {
+    if (kind !== 'none') return `${kind}-context`
+    if (verdict === 'impossible') return hasPlus && chain.length > 2 ? null : 'numbering-plan'
+    if (isGlued(text, from, stretch.end, start, end)) return 'part-of-a-word'
+    if (hasPhoneShape(text, chain)) return null
+    const isNational = countries && chain.length > 1 && verdictOfNational(digitsOf(chain), countries) === 'valid'
+    return isNational ? null : 'no-phone-form'
+  })()
+  if (reason === null) return 0.7
+  onRejected?.({ start, end, type: 'PHONE', detector: 'phone', reason })
+  return 0
 }
 
 /** Forms that are phone numbers even where nothing says so. */
-function hasPhoneShape(text: string, chain: DigitChain, digits: string, separators: readonly string[]): boolean {
+function hasPhoneShape(text: string, chain: DigitChain): boolean {
+  const digits = digitsOf(chain)
+  const separators = separatorsOf(chain)
   const lengths = chain.map((group) => group.digits.length).join('-')
   const isUniform = separators.every((separator) => separator === separators[0])
-  // 00 49 170 …
+  // 00 49 170 …, 011 49 …
   if (digits.startsWith('00')) return /^00[1-9]/.test(digits) && digits.length >= 11
   // A trunk zero.
   if (digits.startsWith('0')) {
@@ -126,21 +129,26 @@ function hasPhoneShape(text: string, chain: DigitChain, digits: string, separato
   if (lengths === '3-3-4')
     return /^[2-9]/.test(digits) && isUniform && (separators[0] !== ' ' || /^...[2-9]/.test(digits))
   if (lengths === '1-3-3-4') return /^1[2-9]/.test(digits)
-  // Indian mobile numbers.
-  return lengths === '5-5' && /^[6-9]/.test(digits) && separators[0] === ' '
+  // Russia, with its trunk eight.
+  if (lengths === '1-3-3-2-2') return /^[78][3489]/.test(digits)
+  // Mobile numbers of India, Brazil and China; Australian service numbers.
+  if (lengths === '5-5') return /^[6-9]/.test(digits) && separators[0] === ' '
+  if (lengths === '2-5-4') return /^[1-9][1-9]9/.test(digits)
+  if (lengths === '3-4-4') return /^1[3-9]/.test(digits) && isUniform
+  return lengths === '4-3-3' && /^1[38]00/.test(digits)
 }
 
 /** Cuts a chain too long, or too mixed, to be one number: at wide separators, and before the zero of a next number. */
-function segments(text: string, chain: DigitChain): DigitChain[] {
+function segments(chain: DigitChain): DigitChain[] {
   const pieces: DigitChain[] = []
-  const separators = separatorsOf(text, chain)
   let piece: DigitChain[number][] = []
   let length = 0
-  for (const [index, group] of chain.entries()) {
-    const isWide = index > 0 && / .| ?\/ ?/.test(separators[index - 1] ?? '')
+  for (const group of chain) {
+    const isWide = / .| ?\/ ?/.test(group.separator)
     const isNext =
-      length >= minimumDigits && (group.digits.startsWith('0') || length + group.digits.length > maximumPhoneDigits)
-    const isAfterDate = piece.length === 3 && isDate(piece, separators.slice(index - 3, index - 1))
+      length >= minimumPhoneDigits &&
+      (group.digits.startsWith('0') || length + group.digits.length > maximumPhoneDigits)
+    const isAfterDate = piece.length === 3 && isDate(piece)
     if (piece.length > 0 && (isWide || isNext || isAfterDate)) {
       pieces.push(piece)
       piece = []
@@ -152,28 +160,26 @@ function segments(text: string, chain: DigitChain): DigitChain[] {
   return [...pieces, piece]
 }
 
-function separatorsOf(text: string, chain: DigitChain): string[] {
-  const separators: string[] = []
-  for (let i = 1; i < chain.length; i++) {
-    separators.push(text.slice((chain[i - 1] as { end: number }).end, (chain[i] as { start: number }).start))
-  }
-  return separators
-}
-
-/** Whether the chain is a part of a longer figure: `1,234 567`, `10:30`. */
-function isNumberPart(text: string, gap: Gap, chain: DigitChain): boolean {
+/** Whether the chain is a part of a longer figure, as in `1,234 567` and `10:30`, or a sum of money. */
+function isPartOfFigure(text: string, from: number, limit: number, chain: DigitChain): boolean {
   const start = startOf(chain)
   const end = endOf(chain)
-  const before = start >= gap.start + 2 && /^\d[:,]$/.test(text.slice(start - 2, start))
-  const after = end + 2 <= gap.end && /^[:,]\d$/.test(text.slice(end, end + 2))
-  return before || after
+  const before = start >= from + 2 && isJoin(text.charCodeAt(start - 1)) && isFigure(text.charCodeAt(start - 2))
+  const after = end + 2 <= limit && isJoin(text.charCodeAt(end)) && isFigure(text.charCodeAt(end + 1))
+  return before || after || currency.test(text.slice(Math.max(from, start - 5), start))
 }
 
-function isLetterAt(text: string, index: number): boolean {
-  return index >= 0 && index < text.length && kindOf(text.charCodeAt(index)) === letter
+function isJoin(code: number): boolean {
+  return code === 0x3a || code === 0x2c
 }
 
-function untilDigit(text: string): string {
-  const end = text.search(/\d/)
-  return end < 0 ? text : text.slice(0, end)
+function isFigure(code: number): boolean {
+  return code >= 0x30 && code <= 0x39
+}
+
+function isGlued(text: string, from: number, limit: number, start: number, end: number): boolean {
+  return (
+    (start > from && kindOf(text.charCodeAt(start - 1)) === letter) ||
+    (end < limit && kindOf(text.charCodeAt(end)) === letter)
+  )
 }

@@ -111,7 +111,12 @@ function withDecomposed(phrase: Phrase): Phrase[] {
   return tokens.length === phrase.tokens.length ? [phrase] : [phrase, { ...phrase, tokens }]
 }
 
-function endOfPhrase(text: string, start: number, { tokens, isUnbroken }: Phrase): number {
+/** Where a phrase ends that begins at `start`; -1 where it does not stand there. */
+export function endOfPhrase(
+  text: string,
+  start: number,
+  { tokens, isUnbroken }: Pick<Phrase, 'tokens' | 'isUnbroken'>,
+): number {
   const cursor = new TokenCursor(text, start)
   for (const [index, token] of tokens.entries()) {
     const previousEnd = cursor.end
@@ -155,5 +160,5 @@ function isCapital(character: string): boolean {
 }
 
 function spanOf(first: Hit, last: Hit, value: string): Span {
-  return { start: first.start, end: last.end, type: first.phrase.type, detector: 'identity', value }
+  return { start: first.start, end: last.end, type: first.phrase.type, detector: 'identity', score: 1, value }
 }

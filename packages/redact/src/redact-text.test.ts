@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { defaultPolicy, identitiesOf, type Operator, type Policy, redactText } from './index.ts'
-import { personalDataTypes } from './personal-data-type.ts'
+import { lowEntropyTypes, personalDataTypes } from './personal-data-type.ts'
 import { conversationWith } from './testing/conversations.ts'
 import { texts } from './testing/texts.ts'
 
@@ -20,8 +20,10 @@ const identities = identitiesOf(
 )
 const every = (operator: Operator): Policy => ({
   ...defaultPolicy,
-  types: Object.fromEntries(personalDataTypes.map((type) => [type, operator])) as Policy['types'],
+  types: Object.fromEntries(personalDataTypes.map((type) => [type, fitting(type, operator)])) as Policy['types'],
 })
+const fitting = (type: string, operator: Operator): Operator =>
+  operator === 'pseudonym' && lowEntropyTypes.has(type) ? 'label' : operator
 const policies = fc.constantFrom(defaultPolicy, every('pseudonym'), every('label'), every('mask'), every('drop'), {
   ...defaultPolicy,
   types: { ...defaultPolicy.types, EMAIL: 'keep', NAME: 'keep' },

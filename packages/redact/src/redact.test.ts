@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { findSpans } from './find-spans.ts'
 import { createRedactionTally, defaultPolicy, identitiesOf, type Policy, redact, residue } from './index.ts'
+import { personalDataTypes } from './personal-data-type.ts'
 import { redactConversation } from './redact-conversation.ts'
 import { createRedactor } from './redactor.ts'
 import { aConversation, anEndUser, anEntry, aParticipant, deepFreeze } from './testing/conversations.ts'
@@ -14,14 +15,7 @@ const key = new Uint8Array(32).fill(7)
 const labels: Policy = {
   ...defaultPolicy,
   types: {
-    CARD: 'label',
-    IBAN: 'label',
-    EMAIL: 'label',
-    PHONE: 'label',
-    PLATFORM_KEY: 'label',
-    ADDRESS: 'label',
-    NAME: 'label',
-    AGENT: 'label',
+    ...(Object.fromEntries(personalDataTypes.map((type) => [type, 'label'])) as Policy['types']),
     URL: 'keep',
   },
 }
@@ -258,7 +252,14 @@ describe('fields', () => {
   test('field rules: drop and keep', () => {
     const policy: Policy = {
       ...labels,
-      fields: { text: 'drop', content: 'drop', payload: 'keep', displayName: 'keep', subject: 'drop' },
+      fields: {
+        ...labels.fields,
+        text: 'drop',
+        content: 'drop',
+        payload: 'keep',
+        displayName: 'keep',
+        subject: 'drop',
+      },
     }
     const { entries, redactions } = run(conversation, policy)
     expect(entries[0]).toMatchObject({

@@ -1,12 +1,12 @@
 import { type Conversation, isRawJson, type Json } from '@custody/model'
 import { fold } from './characters.ts'
 import type { Identities, Literal } from './identities.ts'
+import { jsonIn } from './json-text.ts'
 import { findKnownPhones } from './known-phones.ts'
-import { findReplacements } from './replacement.ts'
+import { findReplacements, type ReplacementForms } from './replacement.ts'
 import { gapsBetween } from './spans.ts'
 import { isFieldName, isId, isStructural, isStructuralNumber } from './structural.ts'
 import { unescaped } from './unescaped.ts'
-import { jsonIn } from './value-walk.ts'
 
 /** Something of an end user that still stands in a redacted conversation. Says where and what kind; never what. */
 export interface Residue {
@@ -22,10 +22,15 @@ export interface Residue {
  * `identities` are those of the conversation before it was redacted. Beside the search that redaction itself uses, whole
  * names, addresses of mail, numbers and keys are looked for letter by letter, in ids and in keys too, so that a mistake of
  * the one does not hide in the other. Names of agents, where the policy keeps them, are searched for whole names only.
+ * `forms` are of the policy that redacted it, where that has types or functions of its own.
  */
-export function residue(conversation: Conversation, identities: Identities): readonly Residue[] {
+export function residue(
+  conversation: Conversation,
+  identities: Identities,
+  forms?: Pick<ReplacementForms, 'find'>,
+): readonly Residue[] {
   const found: Residue[] = []
-  const search = new Search(identities)
+  const search = new Search(identities, forms?.find ?? findReplacements)
   const look = (entryId: string | null, field: string, value: Json | undefined): void => {
     for (const { field: place, type } of search.look(value ?? null, field)) found.push({ entryId, field: place, type })
   }
@@ -58,7 +63,10 @@ class Search {
   readonly #identities: Identities
   readonly #literals: readonly { readonly type: string; readonly folded: string }[]
 
-  constructor(identities: Identities) {
+  readonly #replacements: ReplacementForms['find']
+
+  constructor(identities: Identities, replacements: ReplacementForms['find']) {
+    this.#replacements = replacements
     this.#identities = identities
     this.#literals = identities.literals.filter(isTelling).map(({ type, literal }) => ({ type, folded: fold(literal) }))
   }
@@ -91,7 +99,7 @@ class Search {
     if (isKey && isFieldName(text)) return types
     if (this.#identities.agentNames.has(text)) return types
     // Whatever stands in the escaped form stands in the other one too.
-    const gaps = gapsBetween(findReplacements(seen), seen.length)
+    const gaps = gapsBetween(this.#replacements(seen), seen.length)
     for (const { type, start, end } of this.#identities.people.find(seen)) {
       if (gaps.some((gap) => start >= gap.start && end <= gap.end)) types.add(type)
     }

@@ -61,7 +61,7 @@ export function createRedactionTally(): RedactionTally {
 }
 
 /** The class of a path: its first part, and the second of a sender. */
-function fieldOf(path: Redaction['field']): string {
+export function fieldOf(path: Redaction['field']): string {
   const [first = '', second = ''] = path.split('.', 2)
   return first === 'sender' ? `${first}.${second}` : first
 }

@@ -1,35 +1,31 @@
-import { isRawJson, type Json, parseJson } from '@custody/model'
+import { isRawJson, type Json } from '@custody/model'
 import { fold } from './characters.ts'
+import { type Found, type Report, reported, wholeField } from './found.ts'
 import type { Identities } from './identities.ts'
-import type { PersonalDataType, Span } from './personal-data-type.ts'
-import type { Redactor, Replaced } from './redactor.ts'
-import { replacementSource, unread } from './replacement.ts'
+import { jsonIn, membersShadowed } from './json-text.ts'
+import { hasRulesBelow, type PathRules, ruleAt, rulesBelow } from './path-rules.ts'
+import type { Span } from './personal-data-type.ts'
+import type { FieldRule } from './policy.ts'
+import type { Redactor } from './redactor.ts'
+import { dropped, replacementSource, unread } from './replacement.ts'
 import { isFieldName, isId, isStructural, isStructuralNumber } from './structural.ts'
+import { unescaped } from './unescaped.ts'
 
-/** Told of each replacement. `path` names where, in its redacted form. */
-export type Report = (path: string, replaced: Found) => void
-
-export interface Found {
-  readonly type: string
-  readonly detector: string
-  readonly action: string
-  readonly start: number
-  readonly length: number
-}
-
-/** What may be told of a replacement: everything but the value. */
-export function reported({ type, detector, action, start, end }: Replaced): Found {
-  return { type, detector, action, start, length: end - start }
-}
+/** Something that was found elsewhere. */
+export type Known = Pick<Span, 'type' | 'value' | 'detector' | 'score'>
 
 export interface WalkOptions {
   readonly redactor: Redactor
   readonly identities: Identities
   readonly structuralKeys: ReadonlySet<string>
   /** Values that were found where more was known about them, as in the text of the same entry. */
-  readonly found: ReadonlyMap<string, Pick<Span, 'type' | 'value'>>
+  readonly found: ReadonlyMap<string, Known>
   /** Values kept whatever they hold, as display names of agents. */
   readonly isKept: (value: string) => boolean
+  /** Strings that were dropped where it is known what they are: they go wherever the payload repeats them. Added to. */
+  readonly dropped: Set<string>
+  /** Parts of a number that goes on in another message, and the text they stand in. */
+  readonly carried: { readonly text: string; readonly spans: readonly Span[] } | null
   readonly report: Report
 }
 
@@ -40,9 +36,17 @@ const maximumPathSegment = 64
 /**
  * A value with every string, every number that is personal data, and every such key replaced. The same value back when
  * nothing was found. Strings that hold JSON are walked too.
+ *
+ * `rule` is for what no path rule names.
  */
-export function redactValue(value: Json, path: string, options: WalkOptions): Json {
-  return walk(value, { key: '', path, before: '', depth: 0 }, options)
+export function redactValue(
+  value: Json,
+  path: string,
+  options: WalkOptions,
+  rules: PathRules,
+  rule: FieldRule = 'redact',
+): Json {
+  return walk(value, { key: '', path, before: '', depth: 0, rules: rulesBelow(rules, path), rule }, options)
 }
 
 interface Place {
@@ -51,15 +55,47 @@ interface Place {
   /** The label and the key before a value: they tell numbers apart. */
   readonly before: string
   readonly depth: number
+  readonly rules: PathRules
+  /** What the place around it is under. */
+  readonly rule: FieldRule
 }
 
 function walk(value: Json, place: Place, options: WalkOptions): Json {
+  const rule = ruleAt(place.rules) ?? place.rule
+  return rule === 'redact' ? redactPart(value, place, options) : partByRule(value, rule, place, options)
+}
+
+/** What is not searched is kept or dropped as a whole, but for the places inside that have rules of their own. */
+function partByRule(value: Json, rule: 'keep' | 'drop', place: Place, options: WalkOptions): Json {
+  if (hasRulesBelow(place.rules) && place.depth < maximumDepth) {
+    const inside = { ...place, rule }
+    if (typeof value === 'string') {
+      const json = jsonIn(value)
+      if (json !== undefined && typeof json === 'object' && json !== null)
+        return walkJsonText(value, json, inside, options)
+    } else if (typeof value === 'object' && value !== null && !isRawJson(value)) {
+      return isList(value) ? walkList(value, inside, options) : walkObject(value, inside, options)
+    }
+  }
+  return rule === 'keep' ? value : droppedPart(value, place, options)
+}
+
+function droppedPart(value: Json, place: Place, options: WalkOptions): Json {
+  if (value === null || value === '' || value === dropped) return value
+  options.report(place.path, wholeField('FIELD', 'drop', typeof value === 'string' ? value.length : 0, null))
+  if (typeof value !== 'string') return null
+  options.dropped.add(value)
+  return dropped
+}
+
+function redactPart(value: Json, given: Place, options: WalkOptions): Json {
+  const place = given.rule === 'redact' ? given : { ...given, rule: 'redact' as const }
   if (typeof value === 'string') return walkString(value, place, options)
   if (typeof value === 'number') return walkNumber(value, String(value), place, options)
   if (value === null || typeof value === 'boolean') return value
   if (isRawJson(value)) return walkNumber(value, value.rawJSON, place, options)
   if (place.depth >= maximumDepth) {
-    options.report(place.path, { type: 'UNREAD', detector: 'depth-limit', action: 'drop', start: 0, length: 0 })
+    options.report(place.path, { ...wholeField('UNREAD', 'drop', 0, null), detector: 'depth-limit' })
     return unread
   }
   return isList(value) ? walkList(value, place, options) : walkObject(value, place, options)
@@ -68,7 +104,8 @@ function walk(value: Json, place: Place, options: WalkOptions): Json {
 function walkList(list: readonly Json[], place: Place, options: WalkOptions): Json {
   let changed: Json[] | undefined
   for (const [index, item] of list.entries()) {
-    const walked = walk(item, { ...place, path: `${place.path}.${index}`, depth: place.depth + 1 }, options)
+    const rules = rulesBelow(place.rules, String(index))
+    const walked = walk(item, { ...place, path: `${place.path}.${index}`, depth: place.depth + 1, rules }, options)
     if (walked !== item) {
       changed ??= list.slice()
       changed[index] = walked
@@ -87,7 +124,8 @@ function walkObject(object: JsonObject, place: Place, options: WalkOptions): Jso
     const newKey = redactedKey(key, place, options)
     const path = `${place.path}.${newKey.slice(0, maximumPathSegment)}`
     const before = isLabel(key) ? '' : `${label} ${newKey}`
-    const walked = walk(value, { key, path, before, depth: place.depth + 1 }, options)
+    const rules = rulesBelow(place.rules, key)
+    const walked = walk(value, { key, path, before, depth: place.depth + 1, rules, rule: place.rule }, options)
     if (walked !== value || newKey !== key) isChanged = true
     members.set(vacant(newKey, members), walked)
   }
@@ -95,8 +133,8 @@ function walkObject(object: JsonObject, place: Place, options: WalkOptions): Jso
 }
 
 function redactedKey(key: string, place: Place, { redactor, identities, report }: WalkOptions): string {
-  if (isFieldName(key) || isId(key)) return key
-  const { text, replaced } = redactor.rewrite(key, identities)
+  if (isFieldName(key) || isId(key) || place.rule === 'keep') return key
+  const { text, replaced } = redactor.rewrite(key, { identities })
   for (const found of replaced) report(`${place.path}.${text.slice(0, maximumPathSegment)}`, reported(found))
   return text
 }
@@ -110,13 +148,16 @@ function vacant(key: string, taken: ReadonlyMap<string, Json>): string {
 function walkString(value: string, place: Place, options: WalkOptions): string {
   const { redactor, identities, found, report } = options
   if (value.length < 2 || options.isKept(value)) return value
+  if (options.dropped.has(value)) return droppedPart(value, place, options) as string
   // Ids stay, unless they are the very key of an end user.
   if (isStructural(place.key, value, options.structuralKeys) && !identities.keys.has(fold(value))) return value
   const json = jsonIn(value)
   if (json !== undefined) return walkJsonText(value, json, place, options)
   const known = found.get(value.trim())
-  const { text, replaced } = redactor.rewrite(value, identities, hasDigit.test(value) ? tellingWords(place.before) : '')
-  if (known && replaced.length === 0) return whole(value, known, 'pattern', place, options) ?? value
+  const carried = carriedIn(value, options)
+  const before = hasDigit.test(value) ? tellingWords(place.before) : ''
+  const { text, replaced } = redactor.rewrite(value, { identities, before, carried })
+  if (known && replaced.length === 0) return whole(value, known, place, options) ?? value
   for (const one of replaced) report(place.path, reported(one))
   return text
 }
@@ -126,69 +167,41 @@ function walkNumber(value: Json, written: string, place: Place, options: WalkOpt
   // Seven digits at least, no fraction: what could be a phone, card or account number.
   if (!/^\d{7,}$/.test(written) || isStructuralNumber(place.key, options.structuralKeys)) return value
   const known = found.get(written)
-  if (known) return whole(written, known, 'pattern', place, options) ?? value
-  const { text, replaced } = redactor.rewrite(written, identities, tellingWords(place.before))
+  if (known) return whole(written, known, place, options) ?? value
+  const { text, replaced } = redactor.rewrite(written, { identities, before: tellingWords(place.before) })
   for (const one of replaced) options.report(place.path, reported(one))
   return replaced.length > 0 ? text : value
 }
 
+/** The parts of split numbers that the text of this entry has. */
+function carriedIn(value: string, { carried }: WalkOptions): readonly Span[] | undefined {
+  if (carried === null) return undefined
+  return value === carried.text || unescaped(value) === carried.text ? carried.spans : undefined
+}
+
 function whole(
-  value: string,
-  { type, value: normalised }: { readonly type: PersonalDataType; readonly value: string },
-  detector: string,
+  text: string,
+  { type, value, detector, score }: Known,
   place: Place,
-  { redactor, report }: WalkOptions,
+  options: WalkOptions,
 ): string | null {
-  const replacement = redactor.replacementOf(type, normalised)
+  const replacement = options.redactor.replacementOf({ type, value, text }, options.identities)
   if (!replacement) return null
-  report(place.path, { type, detector, action: replacement.action, start: 0, length: value.length })
+  const { action } = replacement
+  const found: Found = { type, detector, action, start: 0, length: text.length, score, value }
+  options.report(place.path, found)
   return replacement.text
 }
 
 function walkJsonText(text: string, json: Json, place: Place, options: WalkOptions): string {
   const walked = walk(json, { ...place, depth: place.depth + 1 }, options)
-  const shadowed = membersWritten(text) - membersKept(json)
+  const shadowed = membersShadowed(text, json)
   if (walked === json && shadowed === 0) return text
   if (shadowed > 0) {
     // Of members with one name a parser keeps the last; the others would pass unread.
-    options.report(place.path, {
-      type: 'SHADOWED',
-      detector: 'duplicate-key',
-      action: 'drop',
-      start: 0,
-      length: shadowed,
-    })
+    options.report(place.path, { ...wholeField('SHADOWED', 'drop', shadowed, null), detector: 'duplicate-key' })
   }
   return JSON.stringify(walked)
-}
-
-/** The JSON that a text holds, or undefined where it is only text. */
-export function jsonIn(text: string): Json | undefined {
-  if (!/^\s*[[{"]/.test(text) || !/[\]}"]\s*$/.test(text)) return undefined
-  try {
-    return parseJson(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** Colons outside strings: one a member. */
-function membersWritten(json: string): number {
-  let members = 0
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|:/g)) if (token === ':') members++
-  return members
-}
-
-function membersKept(json: Json): number {
-  let members = 0
-  const pending: Json[] = [json]
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (typeof next !== 'object' || next === null || isRawJson(next)) continue
-    const values = Object.values(next)
-    if (!isList(next)) members += values.length
-    for (const value of values) pending.push(value)
-  }
-  return members
 }
 
 function isList(value: Json): value is readonly Json[] {
@@ -203,7 +216,7 @@ function isLabel(key: string): boolean {
 
 function labelOf(object: JsonObject, { redactor, identities }: WalkOptions): string {
   const label = labels.map((key) => object[key]).find((value) => typeof value === 'string')
-  return typeof label === 'string' ? redactor.rewrite(label, identities).text : ''
+  return typeof label === 'string' ? redactor.rewrite(label, { identities }).text : ''
 }
 
 const hasDigit = /\p{Nd}/u

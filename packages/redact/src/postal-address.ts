@@ -1,0 +1,86 @@
+import type { DigitGroup } from './digit-groups.ts'
+import type { Span } from './personal-data-type.ts'
+import type { Stretch } from './stretch.ts'
+
+const maximumDigits = 5
+const window = 60
+
+// Kinds of streets: behind the name in English, before it in Romance languages, at its end in Germanic ones.
+const suffixes =
+  'Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Terrace|Parkway|Pkwy|Highway|Hwy|Crescent|Cres|Circle|Gardens|Grove'
+const prefixes = anyCase(
+  'rue avenue boulevard allée chemin impasse quai route calle avenida avda paseo plaza via viale corso piazza rua travessa praça largo ulica',
+)
+const endings = anyCase(
+  'straße strasse str weg gasse allee platz ufer straat laan gracht plein kade gatan vägen gade vej veien katu',
+)
+
+const capital = "\\p{Lu}[\\p{L}'’-]{1,24}"
+const articles = "(?:(?:de|du|des|del|della|dei|do|da|dos|das|la|le|les|las|los|el) |d'|l'){0,2}"
+const unit = '(?:,? (?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor)\\.? ?#?[A-Z0-9-]{1,6})?'
+const state = `(?:,? ${capital}(?: ${capital}){0,2},? [A-Z]{2},? \\d{5}(?:-\\d{4})?)?`
+
+/** 123 North Main St, Apt. 4, Springfield, IL 62704 */
+const english = new RegExp(
+  `[A-Z]? (?:(?:[NSEW]\\.?|${capital}|\\d{1,3}(?:st|nd|rd|th)) ){1,3}(?:${suffixes})(?![\\p{L}\\p{Nd}])\\.?${unit}${state}`,
+  'uy',
+)
+/** 12 bis, rue de la Paix */
+const numberFirst = new RegExp(`(?: ?(?:bis|ter))?,? (?:${prefixes}) ${articles}${capital}(?: ${capital}){0,2}`, 'uy')
+/** Hauptstraße 12a, Calle de Alcalá 5 */
+const numberLast = new RegExp(
+  `(?<![\\p{L}\\p{Nd}])(?:\\p{Lu}[\\p{L}.-]{2,24}(?:(?<=\\p{L}{3})|[ -])(?:${endings})\\.?|(?:${prefixes}) ${articles}${capital}(?: ${capital}){0,2}),? $`,
+  'u',
+)
+const town = /[a-z]?(?:,? \d{4,5} \p{Lu}[\p{L}-]{2,24})?(?![\p{L}\p{Nd}])/uy
+
+/** The street and house number around a group of digits, with unit and town where they follow; null for none. */
+export function addressAt(stretch: Stretch, { start, end, digits, separator }: DigitGroup, from: number): Span | null {
+  if (digits.length > maximumDigits || /[./:-]$/.test(separator)) return null
+  const { text, end: limit } = stretch
+  if (isCapital(text.charCodeAt(end + 1)) || isCapital(text.charCodeAt(end + 2))) {
+    english.lastIndex = end
+    if (english.test(text) && english.lastIndex <= limit)
+      return address(text, start, english.lastIndex, 'address-english')
+  }
+  if (text[end] === ' ' || text[end] === ',') {
+    numberFirst.lastIndex = end
+    if (numberFirst.test(text) && numberFirst.lastIndex <= limit) {
+      return address(text, start, numberFirst.lastIndex, 'address-number-first')
+    }
+  }
+  if (text[start - 1] !== ' ' || !isCapital(text.charCodeAt(startOfWord(text, start, from)))) return null
+  const street = numberLast.exec(text.slice(Math.max(from, start - window), start))
+  if (!street) return null
+  town.lastIndex = end
+  const last = town.test(text) && town.lastIndex <= limit ? town.lastIndex : end
+  return address(text, start - street[0].length, last, 'address-number-last')
+}
+
+/** Where the word before a space or a comma begins. */
+function startOfWord(text: string, start: number, from: number): number {
+  let at = start - 1
+  while (at > from && (text[at - 1] === ',' || text[at - 1] === '.')) at--
+  const limit = Math.max(from, at - 26)
+  while (at > limit && text[at - 1] !== ' ' && text[at - 1] !== '\n') at--
+  return at
+}
+
+function isCapital(code: number): boolean {
+  return code < 0x80 ? code >= 0x41 && code <= 0x5a : /^\p{Lu}$/u.test(String.fromCharCode(code))
+}
+
+function address(text: string, start: number, end: number, detector: string): Span {
+  const value = text
+    .slice(start, end)
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+  return { start, end, type: 'ADDRESS', detector, score: 0.7, value }
+}
+
+function anyCase(words: string): string {
+  return words
+    .split(' ')
+    .flatMap((word) => [word, word.charAt(0).toUpperCase() + word.slice(1)])
+    .join('|')
+}
