@@ -11,6 +11,7 @@ const config: ViteUserConfig = defineConfig({
     maxWorkers: 2,
     projects: [
       ...folders.filter((folder) => existsSync(`${folder}/package.json`)).map((folder) => project(folder)),
+      project('benchmarks'),
       project('examples'),
       project('tools'),
     ],

@@ -25,7 +25,7 @@ export interface SourceFile {
 }
 
 export function members(): readonly Member[] {
-  return find('{packages,apps}/*/package.json', 'examples/package.json').map((path) => {
+  return find('{packages,apps}/*/package.json', '{benchmarks,examples}/package.json').map((path) => {
     const manifest = JSON.parse(read(path))
     const folder = path.slice(0, -'/package.json'.length)
     const { name, dependencies = {}, devDependencies = {} } = manifest

@@ -1,0 +1,46 @@
+/** Texts made to be slow for who reads them: what end users may type. Each of about the length asked for. */
+export function hostileTexts(length: number): ReadonlyMap<string, string> {
+  const repeated = (part: string): string => part.repeat(Math.ceil(length / part.length)).slice(0, length)
+  return new Map(Object.entries(parts).map(([name, part]) => [name, repeated(part)]))
+}
+
+const parts: Readonly<Record<string, string>> = {
+  'the letter a': 'a',
+  digits: '4',
+  'digits and spaces': '4 ',
+  '@': '@',
+  'a@': 'a@',
+  'a@a.': 'a@a.',
+  'a.a.': 'a.',
+  '1-': '1-',
+  '(1)': '(1)',
+  GB82: 'GB82',
+  'GB82 groups': 'GB82 WEST 1234 ',
+  '+49 ': '+49 ',
+  colons: ':',
+  'http://': 'http://',
+  'www.': 'www.',
+  'a:b:': 'ab:',
+  '1.': '1.',
+  '1.1.1.1': '1.1.1.1 ',
+  'nested brackets': '([{<',
+  'brackets closed': ')]}>',
+  quotes: '"\'',
+  replacements: '[EMAIL:k1:',
+  'lone surrogates': '\ud800',
+  'lone low surrogates': '\udc00a',
+  'combining marks': 'e\u0301\u0300\u0302',
+  'right to left': '\u202e\u05d0\u05d1 ',
+  'Arabic digits': '\u0661\u0662\u0663 ',
+  'zero width': '4\u200b',
+  emoji: '\u{1f468}\u200d\u{1f469}\u200d',
+  'HTML escapes': '&amp;',
+  'escaped escapes': '&#38;#38;',
+  'my password is': 'my password is ',
+  'my phone number is': 'my phone number is ',
+  'born on 1.': 'born on 1.',
+  'line ends': '\n',
+  tabs: '\t1',
+  dashes: '1\u20131',
+  slashes: '1/2/',
+}
