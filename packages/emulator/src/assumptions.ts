@@ -7,6 +7,8 @@ import { defaultPlatformSwitches, type PlatformSwitches } from './platform-assum
 export interface Switches extends PlatformSwitches {
   /** Whether `conversation-entries` pages by `nextPageToken`. Off: one page is all there is. */
   readonly pageTokens: boolean
+  /** Who may use a page token: whoever asks, or only the user who got it. */
+  readonly pageTokensOf: 'anyone' | 'user'
   /** Whether `recordLimit` is looked at. */
   readonly recordLimit: 'honoured' | 'ignored'
   /** Entries on a page when no `recordLimit` is given, or it is ignored. */
@@ -42,6 +44,8 @@ export interface Switches extends PlatformSwitches {
 export const defaultSwitches: Switches = {
   // assumption: a public client loops while `nextPageToken` comes back, and sends it as `pageToken`.
   pageTokens: true,
+  // assumption: as with the locators of Bulk API, nothing is said about whose they are.
+  pageTokensOf: 'anyone',
   // assumption: `recordLimit` 1 to 1000 as on Connect REST; anything else is refused with 400.
   recordLimit: 'honoured',
   // assumption: the default page; Connect REST has 25, and this API is said to give everything.

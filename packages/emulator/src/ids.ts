@@ -11,10 +11,13 @@ export const keyPrefixes = {
   ContentDocumentLink: '06A',
   ContentVersion: '068',
   Conversation: '0dw',
+  // assumption: the prefix of log entries; no page shows one.
+  ConversationApiLog: '1cK',
   // assumption: the prefix of entries' own record ids; no page shows one.
   ConversationEntry: '0dx',
   ConversationParticipant: '0ec',
-  // assumption: the prefix of roles in Data 360; no page shows one.
+  // assumption: the prefixes of attendees, and of roles in Data 360; no page shows one.
+  EngagementAttendee: '0eA',
   EngagementParticipantAppRole: '0er',
   LiveChatTranscript: '570',
   MessagingChannel: '0Mj',
@@ -23,6 +26,9 @@ export const keyPrefixes = {
   // assumption: the prefix of MessagingSessionMetrics is not documented.
   MessagingSessionMetrics: '1Mm',
   Organization: '00D',
+  // assumption: the prefixes of privacy holds and their reasons; no page shows one.
+  PrivacyHold: '1pH',
+  PrivacyHoldReason: '1pR',
   Queue: '00G',
   User: '005',
   VoiceCall: '0LQ',

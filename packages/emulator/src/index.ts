@@ -3,6 +3,7 @@ export {
   type Data360Switches,
   defaultData360Switches,
 } from './data360/data360-switches.ts'
+export { type DeletionSwitches, defaultDeletionSwitches, type Sight } from './deletion/deletion-switches.ts'
 export type { DataExportOptions } from './exports/data-export.ts'
 export type { TranscriptExportOptions } from './exports/transcript-export.ts'
 export { data360Scenarios } from './faults/data360-scenarios.ts'
@@ -18,8 +19,18 @@ export {
 } from './faults/scenario.ts'
 export { scenarios } from './faults/scenarios.ts'
 export { defaultLimits, type Limits } from './limits.ts'
+export type { DeletionRequest } from './org.ts'
 export type { Calls, CallsByUser, Endpoint, EndpointCalls, UserEndpointCalls } from './server/calls.ts'
 export { defaultOauthSwitches, type GrantName, type OauthSwitches } from './server/oauth-switches.ts'
 export type { Credentials } from './server/org-state.ts'
+export { changedOwners, type Snapshot } from './snapshot.ts'
 export { type AppendedEntry, type EmulatorOptions, type Org, startEmulator } from './start-emulator.ts'
-export type { TrueConversation, TrueEndUser, TrueEntry, TrueMention, Truth, TruthWindow } from './truth.ts'
+export type {
+  TrueConversation,
+  TrueDeletions,
+  TrueEndUser,
+  TrueEntry,
+  TrueMention,
+  Truth,
+  TruthWindow,
+} from './truth.ts'

@@ -2,6 +2,9 @@
 export interface Limits {
   /** Requests of one user to `conversation-entries` in any sixty seconds. @defaultValue 90 */
   readonly entriesPerMinute: number
+  /** Requests of one user to delete end users, and to delete conversations, in any hour. @defaultValue 10 */
+  readonly deleteParticipantsPerHour: number
+  readonly deleteConversationsPerHour: number
   /** Conversations the org can hold active. @defaultValue 11_000 */
   readonly activeConversations: number
   /** How long a conversation stays active after a read, in milliseconds. @defaultValue 30 minutes */
@@ -20,6 +23,8 @@ const minute = 60_000
 
 export const defaultLimits: Limits = {
   entriesPerMinute: 90,
+  deleteParticipantsPerHour: 10,
+  deleteConversationsPerHour: 10,
   activeConversations: 11_000,
   activeForMs: 30 * minute,
   tokenLifetimeMs: 30 * minute,

@@ -1,15 +1,18 @@
 import type { Clock } from '@custody/pipeline'
 import type { Switches } from './assumptions.ts'
 import type { Data360Switches } from './data360/data360-switches.ts'
+import type { DeletionSwitches } from './deletion/deletion-switches.ts'
 import type { DataExportOptions } from './exports/data-export.ts'
 import type { TranscriptExportOptions } from './exports/transcript-export.ts'
 import type { Losses } from './faults/lossy.ts'
-import type { Scenario } from './faults/scenario.ts'
+import type { FaultRule, Scenario } from './faults/scenario.ts'
 import type { Limits } from './limits.ts'
 import type { Calls, CallsByUser } from './server/calls.ts'
 import type { OauthSwitches } from './server/oauth-switches.ts'
 import type { Credentials } from './server/org-state.ts'
+import type { Snapshot } from './snapshot.ts'
 import type { Truth } from './truth.ts'
+import type { SessionsState } from './world/world.ts'
 
 export interface EmulatorOptions {
   /** The same seed gives the same org, byte for byte. @defaultValue 1 */
@@ -18,6 +21,8 @@ export interface EmulatorOptions {
   readonly conversations?: number
   /** The month the conversations spread over; a few run across its borders and a few lie outside. @defaultValue '2026-10' */
   readonly month?: string
+  /** How many months, from that one on; `window` spans them all. @defaultValue 1 */
+  readonly months?: number
   /** Entries of the longest conversations. @defaultValue 1_200 */
   readonly longEntries?: number
   /** What the org holds besides and what goes wrong: the name of a built-in scenario, or a scenario. @defaultValue 'calm' */
@@ -30,6 +35,10 @@ export interface EmulatorOptions {
   readonly oauth?: Partial<OauthSwitches>
   /** On top of the scenario's. */
   readonly data360?: Partial<Data360Switches>
+  /** On top of the scenario's. */
+  readonly deletion?: Partial<DeletionSwitches>
+  /** On top of the scenario's. */
+  readonly world?: NonNullable<Scenario['world']>
   /** How many apps, each with its own execution user and so its own limits. @defaultValue 1 */
   readonly executionUsers?: number
   /** Port of login and instance. @defaultValue 0: any */
@@ -78,6 +87,31 @@ export interface Org {
   }
   /** Adds a late entry to a conversation, by identifier or index; gives the entry's identifier. */
   append(conversation: string | number, entry?: AppendedEntry): string
+  /**
+   * Gives a message another text, as an update over Connect REST does.
+   *
+   * @throws CustodyError `EMULATOR_ENTRY`: no such entry, or none of plain text
+   */
+  edit(entryId: string, text: string): void
+  /** Deletes an entry; the counts of its session follow. @throws CustodyError `EMULATOR_ENTRY` */
+  remove(entryId: string): void
+  /** What goes wrong from now on, in place of what did before. */
+  setFaults(rules: readonly FaultRule[]): void
+  /**
+   * Opens the latest session of an end user, or ends all of theirs.
+   *
+   * @throws CustodyError `EMULATOR_OPTIONS`: no such end user
+   */
+  setSessions(endUserId: string, state: SessionsState): void
+  /** What was asked to be deleted, and how it goes on. */
+  readonly deletion: {
+    /** Every id that a request was accepted for, in order. */
+    readonly requests: readonly DeletionRequest[]
+    /** Other switches from now on; those not named stay. @throws CustodyError `SCENARIO_INVALID` */
+    set(change: Partial<DeletionSwitches>): void
+  }
+  /** Digests of all that the org holds, by whose it is: compared with {@link changedOwners}, before and after something. */
+  snapshot(): Snapshot
   /** Writes an export of all transcripts into a directory, in a layout that could be; gives the paths. */
   transcriptExport(options: TranscriptExportOptions): Promise<readonly string[]>
   /** Writes the classic Data Export, `WE_<orgId>_<n>.ZIP`, into a directory; gives the paths. */
@@ -85,6 +119,23 @@ export interface Org {
   /** Makes every token issued so far worthless. */
   revokeTokens(): void
   close(): Promise<void>
+}
+
+/** One id that a request to delete was accepted for. */
+export interface DeletionRequest {
+  /** `ConversationApiLog.Id` */
+  readonly logId: string
+  readonly kind: 'end-user' | 'conversation'
+  /** 18 characters. */
+  readonly recordId: string
+  /** Id of the execution user who asked. */
+  readonly user: string
+  /** ISO instant. */
+  readonly requestedAt: string
+  /** ISO instant. */
+  readonly completesAt: string
+  /** What comes of it, whatever the log says. */
+  readonly fate: 'erased' | 'failed' | 'nothing'
 }
 
 export interface AppendedEntry {

@@ -19,6 +19,12 @@ export interface PlatformSwitches {
   readonly bulkPageRecords: number
   /** Objects the org does not have, by name: no query and no describe knows them. */
   readonly absentObjects: readonly string[]
+  /** Fields the execution users may not see: `MessagingSession.AgentMessageCount`. */
+  readonly hiddenFields: readonly string[]
+  /** What the execution users may do, as `UserPermissionAccess` tells it: `ViewAllData`. */
+  readonly permissions: readonly string[]
+  /** How far the clock of the org, told by the `Date` of its answers, is ahead of ours, in milliseconds. */
+  readonly clockSkewMs: number
   /** One in so many attachments has its URL on a host that is not the org's. 0: none. */
   readonly foreignAttachments: number
   /** How long the URL of an attachment is good for, from its entry on, in milliseconds. 0: for good. */
@@ -41,6 +47,9 @@ export const defaultPlatformSwitches: PlatformSwitches = {
   // assumption: nobody says how many records a page holds by itself.
   bulkPageRecords: 50_000,
   absentObjects: [],
+  hiddenFields: [],
+  permissions: ['ApiEnabled', 'ApiUserOnly', 'ViewAllData', 'ViewSetup'],
+  clockSkewMs: 0,
   foreignAttachments: 0,
   // assumption: lifetime of attachment URLs is undocumented.
   attachmentLifetimeMs: 0,

@@ -2,15 +2,17 @@ import type { Server } from 'node:http'
 import { systemClock, usageError } from '@custody/pipeline'
 import { createData360State } from './data360/data360-state.ts'
 import { createData360Tokens } from './data360/data360-tokens.ts'
+import { Deletions } from './deletion/deletions.ts'
 import { dataExport } from './exports/data-export.ts'
 import { transcriptExport } from './exports/transcript-export.ts'
 import { distort } from './faults/distort.ts'
 import { createFaults } from './faults/faults.ts'
 import { createLossBook } from './faults/lossy.ts'
 import { scenarioOf } from './faults/named-scenario.ts'
-import { checkData360, checkLimits, checkOauth, checkSwitches } from './faults/scenario.ts'
+import { checkData360, checkDeletion, checkLimits, checkOauth, checkSwitches, checkWorld } from './faults/scenario.ts'
 import { createSchema } from './objects/schema.ts'
 import type { EmulatorOptions, Org } from './org.ts'
+import { orgChanges } from './org-changes.ts'
 import { seedNumber } from './random.ts'
 import { createActiveConversations } from './server/active-conversations.ts'
 import { fileUrls } from './server/attachments-route.ts'
@@ -24,6 +26,8 @@ import { createRefreshTokens } from './server/refresh-tokens.ts'
 import { listen } from './server/server.ts'
 import { createSlidingWindow } from './server/sliding-window.ts'
 import { createTokenIssuer, signingKey } from './server/tokens.ts'
+import { takeSnapshot } from './snapshot.ts'
+import type { Schema } from './soql/schema.ts'
 import { createTruth } from './truth.ts'
 import { monthOf } from './world/calendar.ts'
 import { createWorld } from './world/world.ts'
@@ -41,32 +45,46 @@ const mostConversations = 4_000_000
  * @throws CustodyError `EMULATOR_OPTIONS`, `EMULATOR_MONTH` for options that make no org
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Org> {
-  const { seed = 1, conversations = 60, month = '2026-10', longEntries = 1_200, executionUsers = 1 } = options
+  const {
+    seed = 1,
+    conversations = 60,
+    month = '2026-10',
+    longEntries = 1_200,
+    executionUsers = 1,
+    months = 1,
+  } = options
   const { port = 0, apiPort = 0, tenantPort = 0, clock = systemClock } = options
   requireWhole('conversations', conversations, 1, mostConversations)
   requireWhole('longEntries', longEntries, 1, 1_000_000)
   requireWhole('executionUsers', executionUsers, 1, 50)
-  const window = monthOf(month)
+  requireWhole('months', months, 1, 120)
+  const window = monthOf(month, months)
   const scenario = scenarioOf(options.scenario)
   const switches = checkSwitches({ ...scenario.switches, ...options.switches })
   const data360 = checkData360({ ...scenario.data360, ...options.data360 })
   const limits = checkLimits({ ...scenario.limits, ...options.limits })
+  const { orphanSessions = 0, ...distortions } = checkWorld({ ...scenario.world, ...options.world })
   const world = createWorld({
     seed: seedNumber(seed),
     conversations,
     month: window,
     longEntries,
-    orphanSessions: scenario.world?.orphanSessions ?? 0,
+    orphanSessions,
+    everyChannel: distortions.everyChannel ?? false,
+    sharedEveryNth: distortions.sharedEveryNth ?? 0,
     fileUrl: (entryId) => fileUrls(org)(entryId),
   })
-  distort(world, scenario)
+  distort(world, distortions)
+  const deletions = new Deletions(world, clock, checkDeletion({ ...scenario.deletion, ...options.deletion }))
+  const schemaOf = (): Schema => createSchema(world, { executionUsers, clock, deletions }, switches)
   const refreshTokens = createRefreshTokens(executionUsers)
   const credentials = credentialsOf(executionUsers, refreshTokens)
   const calls = createCallLog()
   const active = createActiveConversations(conversations, limits.activeForMs)
   const org: OrgState = {
     world,
-    schema: createSchema(world, executionUsers, switches.absentObjects),
+    schema: schemaOf(),
+    deletions,
     switches,
     limits,
     clock,
@@ -86,6 +104,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Org>
     faults: createFaults(scenario.rules ?? [], world),
     emptyPages: { served: 0 },
     minuteOf: perUser(() => createSlidingWindow(60_000)),
+    deletesOf: perUser(() => ({ 'end-user': createSlidingWindow(hour), conversation: createSlidingWindow(hour) })),
     connectWindowsOf: perUser(() => ({ hour: createSlidingWindow(hour), day: createSlidingWindow(24 * hour) })),
     jobs: new BulkJobs(),
     losses: createLossBook({ ...scenario.lossy, ...options.lossy }, world),
@@ -118,7 +137,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Org>
     allCredentials: credentials,
     tokenKey: org.tokens.publicKey,
     window: { from: new Date(window.from).toISOString(), to: new Date(window.to).toISOString() },
-    truth: createTruth(world),
+    truth: createTruth(world, deletions),
     get calls() {
       return calls.snapshot()
     },
@@ -133,15 +152,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Org>
       const { activeConversations: limit } = limits
       return { now, peak: active.peak(), limit, exceeded: active.peak() > limit }
     },
-    append(conversation, entry = {}) {
-      const index = typeof conversation === 'number' ? conversation : (world.indexOf(conversation) ?? -1)
-      const step = world.append(index, {
-        text: entry.text,
-        role: entry.role,
-        at: entry.sentAt === undefined ? undefined : Date.parse(entry.sentAt),
-      })
-      return world.entry(index, step).entryId
-    },
+    ...orgChanges(org, schemaOf),
+    snapshot: () => takeSnapshot(org),
     transcriptExport: (wanted) => transcriptExport(org, wanted),
     dataExport: (wanted) => dataExport(org, wanted),
     get data360() {

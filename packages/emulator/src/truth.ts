@@ -1,7 +1,9 @@
+import { type Absence, nothingAbsent } from './deletion/absence.ts'
+import type { Deletions } from './deletion/deletions.ts'
 import { idOf } from './objects/fields.ts'
 import { platformKeyOf } from './world/participants.ts'
 import type { Planted } from './world/text.ts'
-import { isMessage, type World } from './world/world.ts'
+import { type Conversation, isMessage, type World } from './world/world.ts'
 
 /** A half-open window of ISO instants. */
 export interface TruthWindow {
@@ -46,7 +48,15 @@ export interface TrueMention extends Planted {
   readonly entryId: string
 }
 
-/** The org's own list, made from the world without HTTP. Everything is generated while it is iterated. */
+/** What deletion took so far. */
+export interface TrueDeletions {
+  /** `MessagingEndUser.Id`, 18 characters. */
+  readonly endUsers: readonly string[]
+  /** `ConversationIdentifier`. */
+  readonly conversations: readonly string[]
+}
+
+/** The org's own list of what is there, made from the world without HTTP. Everything is generated while it is iterated. */
 export interface Truth {
   conversations(window?: TruthWindow): Iterable<TrueConversation>
   entries(window?: TruthWindow): Iterable<TrueEntry>
@@ -54,15 +64,20 @@ export interface Truth {
   endUsers(window?: TruthWindow): Iterable<TrueEndUser>
   /** What is to be redacted in the texts of the window. */
   mentions(window?: TruthWindow): Iterable<TrueMention>
+  /** What was deleted, and is in nothing above any more: really, whether or not a copy of it still shows somewhere. */
+  deleted(): TrueDeletions
   counts(window?: TruthWindow): { readonly conversations: number; readonly entries: number }
 }
 
-export function createTruth(world: World): Truth {
+export function createTruth(world: World, deletions?: Deletions): Truth {
+  const gone = (): Absence => deletions?.truly() ?? nothingAbsent
+
   function* indexes(window: TruthWindow | undefined): Iterable<number> {
     const range = window
       ? world.overlapping(Date.parse(window.from), Date.parse(window.to))
       : { first: 0, end: world.conversations }
-    for (let index = range.first; index < range.end; index++) yield index
+    const { conversation } = gone()
+    for (let index = range.first; index < range.end; index++) if (!conversation(index)) yield index
   }
 
   function within(window: TruthWindow | undefined): (at: number) => boolean {
@@ -72,10 +87,17 @@ export function createTruth(world: World): Truth {
     return (at) => at >= from && at < to
   }
 
+  /** What of a conversation is still there. */
+  function present(index: number): Pick<Conversation, 'outline' | 'steps'> {
+    const { outline, steps } = world.conversation(index)
+    const absent = gone()
+    return { outline, steps: absent.isEmpty ? steps : steps.filter((step) => !absent.entry(index, step)) }
+  }
+
   function* conversations(window?: TruthWindow): Iterable<TrueConversation> {
     const inside = within(window)
     for (const index of indexes(window)) {
-      const { outline, steps } = world.conversation(index)
+      const { outline, steps } = present(index)
       const entries = steps.reduce((sum, step) => sum + (inside(step.at) ? 1 : 0), 0)
       if (window && entries === 0) continue
       yield {
@@ -93,7 +115,7 @@ export function createTruth(world: World): Truth {
     *entries(window) {
       const inside = within(window)
       for (const index of indexes(window)) {
-        const { outline, steps } = world.conversation(index)
+        const { outline, steps } = present(index)
         for (const step of steps) {
           if (!inside(step.at)) continue
           yield {
@@ -118,19 +140,26 @@ export function createTruth(world: World): Truth {
               population.channelOf(index) === channel &&
               (!window || world.conversation(index).steps.some((step) => inside(step.at))),
           )
-          if (active) yield endUser(world, person, channel)
+          if (active && !gone().endUser(person * 4 + channel)) yield endUser(world, person, channel)
         }
       }
     },
     *mentions(window) {
       const inside = within(window)
       for (const index of indexes(window)) {
-        const { outline, steps } = world.conversation(index)
+        const { outline, steps } = present(index)
         for (const step of steps) {
           if (!inside(step.at)) continue
           const { entryId, planted } = world.entry(index, step)
           for (const mention of planted) yield { conversationIdentifier: outline.identifier, entryId, ...mention }
         }
+      }
+    },
+    deleted() {
+      const { endUsers, conversations: lost } = deletions?.gone ?? { endUsers: [], conversations: [] }
+      return {
+        endUsers: endUsers.map((row) => idOf('MessagingEndUser', row) as string),
+        conversations: lost.map((index) => world.outline(index).identifier),
       }
     },
     counts(window) {

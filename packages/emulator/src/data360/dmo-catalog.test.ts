@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { nothingAbsent } from '../deletion/absence.ts'
 import { createLossBook, type Loss } from '../faults/lossy.ts'
 import { execute } from '../sql/execute.ts'
 import type { Value } from '../sql/table.ts'
@@ -154,7 +155,15 @@ describe('switches', () => {
     const seen = async (now: number, visibilityLagMs = 3_600_000) => {
       const switches = { ...defaultData360Switches, visibilityLagMs }
       const losses = { lost: () => false }
-      const catalog = dmoCatalog({ world, switches, losses, now, appended: new Map(), empty: false })
+      const catalog = dmoCatalog({
+        world,
+        switches,
+        losses,
+        absent: nothingAbsent,
+        now,
+        appended: new Map(),
+        empty: false,
+      })
       const literal = `'${new Date(last).toISOString()}'`
       const result = await execute(
         catalog,
@@ -178,6 +187,7 @@ test('what is lost on purpose is missing from rows and counts alike, and nothing
       const losses = createLossBook({ data360: loss }, world)
       const switches = defaultData360Switches
       const catalog = dmoCatalog({
+        absent: nothingAbsent,
         world,
         switches,
         losses,

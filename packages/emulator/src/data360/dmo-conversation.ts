@@ -51,13 +51,14 @@ interface SessionRow {
 
 /** Fields: data model reference, page of Messaging Session. */
 export function messagingSessionDmo(context: DmoContext): Table {
-  const { world } = context
+  const { world, absent } = context
   const start = ({ session }: SessionRow): number => session.start
   const reach = { after: world.longestSpan }
   return dmoTable<SessionRow>(context, {
     name: 'MessagingSession',
     qualified: ['Id', 'ConversationId'],
-    rowsOf: (index) => world.outline(index).sessions.map((session) => ({ index, session })),
+    rowsOf: (index) =>
+      absent.sessions(index) ? [] : world.outline(index).sessions.map((session) => ({ index, session })),
     fields: {
       Id: text(({ index, session }) => recordId('MessagingSession', index * 8 + session.number), {
         required: true,

@@ -33,7 +33,7 @@ export function entryDmo(context: DmoContext): Table {
     const { steps, outline } = world.conversation(index)
     const added = world.appended(index)
     // Results are of the moment the query was sent: what was added since is not in them.
-    const known = steps.length - added + Math.min(added, context.appended.get(index) ?? 0)
+    const known = world.scripted(index) + Math.min(added, context.appended.get(index) ?? 0)
     // Ids are made once for all entries that share them.
     const senders = participantsOf(world, index).map((member) => ({ member, id: participantId(member) }))
     const ids =
@@ -45,6 +45,7 @@ export function entryDmo(context: DmoContext): Table {
       const age = context.now - step.at
       const unseen = age >= 0 && age < switches.visibilityLagMs
       if (unseen || step.number >= known || context.losses.lost('data360', index, step)) continue
+      if (context.absent.entry(index, step)) continue
       const sender = senders.find(({ member }) => isSender(member, step, outline.agents.length))
       const isOrphan = everyNth(switches.orphanEveryNthEntry, 0x6f72, index, step)
       const conversationId = isOrphan ? null : (ids[Math.min(step.session, ids.length - 1)] ?? null)
@@ -120,7 +121,7 @@ export function entryDmo(context: DmoContext): Table {
       ),
       VersionNumber: text(() => '1'),
       ExternalRecordId: text(identifier, { required: true }),
-      Language: text(({ index }) => world.person(world.outline(index).person).locale.tag),
+      Language: text(({ index, step }) => world.speaker(world.outline(index), step).locale.tag),
       Modality: text(() => 'Messaging'),
       IsExternallyVisible: text(({ step }) => String(step.kind !== 'note')),
       DataSourceApplicationName: text(() => 'Salesforce'),

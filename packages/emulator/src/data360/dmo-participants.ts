@@ -1,5 +1,5 @@
 import { recordId, recordNumber } from '../ids.ts'
-import { type Member, members } from '../objects/conversation-participant.ts'
+import { type Member, members, subjectOfMember } from '../objects/conversation-participant.ts'
 import { stillOpen } from '../objects/session-state.ts'
 import { displayNameOf } from '../server/wire-entry.ts'
 import type { Table } from '../sql/table.ts'
@@ -21,10 +21,10 @@ export interface Participant extends Member {
 /** Those the org lists, and behind them whoever else said something. */
 export function participantsOf(world: World, index: number): readonly Participant[] {
   const { outline, steps } = world.conversation(index)
-  const person = world.person(outline.person)
   const listed = [...members(world, outline)]
   for (const step of steps) {
     if (listed.some((member) => isSender(member, step, outline.agents.length))) continue
+    const person = world.speaker(outline, step)
     listed.push({
       role: step.role,
       displayName: displayNameOf(outline, person, step),
@@ -41,7 +41,8 @@ function agentOf({ session }: Step, agents: number): number {
 }
 
 export function isSender(member: Member, step: Step, agents: number): boolean {
-  return member.role === step.role && (step.role !== 'Agent' || member.session === agentOf(step, agents))
+  if (member.role !== step.role || member.byGuest !== step.byGuest) return false
+  return step.role !== 'Agent' || member.session === agentOf(step, agents)
 }
 
 /** The record id of a participant, the one that the org itself uses. */
@@ -63,7 +64,7 @@ function rolePartition(context: DmoContext): (id: string) => number | undefined 
 
 /** Fields: data model reference, page of Engagement Channel Participant. */
 export function channelParticipantDmo(context: DmoContext): Table {
-  const { world } = context
+  const { world, absent } = context
   const sessionOf = ({ index, session }: Participant): string =>
     recordId('MessagingSession', index * 8 + Math.min(session, world.outline(index).sessions.length - 1))
   const joined = ({ index, session }: Participant): number => {
@@ -74,7 +75,7 @@ export function channelParticipantDmo(context: DmoContext): Table {
   return dmoTable<Participant>(context, {
     name: 'EngagementChannelParticipant',
     qualified: ['Id', 'ConversationId', 'EngagementParticipantAppRoleId'],
-    rowsOf: (index) => participantsOf(world, index),
+    rowsOf: (index) => participantsOf(world, index).filter((member) => !absent.participant(index, member)),
     fields: {
       Id: text(participantId, { required: true, ascending: true, partitionOf: participantPartition(context) }),
       ConversationId: text(({ index }) => recordId('Conversation', index), {
@@ -100,19 +101,16 @@ export function channelParticipantDmo(context: DmoContext): Table {
 
 /** Fields: mapping page of Participant to Engagement Participant App Role; ParticipantId is the app type there. */
 export function appRoleDmo(context: DmoContext): Table {
-  const { world } = context
+  const { world, absent } = context
   return dmoTable<Participant>(context, {
     name: 'EngagementParticipantAppRole',
     qualified: ['Id'],
-    rowsOf: (index) => participantsOf(world, index),
+    rowsOf: (index) => participantsOf(world, index).filter((member) => !absent.participant(index, member)),
     fields: {
       Id: text(roleId, { required: true, ascending: true, partitionOf: rolePartition(context) }),
       EngagementParticipantRole: text(({ role }) => role),
       ParticipantId: text(({ index, role }) => appTypeOf(world.outline(index), role)),
-      SubjectName: text(({ index, role, session }) => {
-        const outline = world.outline(index)
-        return subjectOf(world.seed, outline, world.person(outline.person), role, session)
-      }),
+      SubjectName: text((member) => subjectOfMember(world, world.outline(member.index), member)),
     },
   })
 }

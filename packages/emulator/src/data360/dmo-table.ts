@@ -1,3 +1,4 @@
+import type { Absence } from '../deletion/absence.ts'
 import type { LossBook } from '../faults/lossy.ts'
 import { recordId } from '../ids.ts'
 import type { Column, Row, SqlType, Table, Value } from '../sql/table.ts'
@@ -10,6 +11,8 @@ export interface DmoContext {
   readonly switches: Data360Switches
   readonly losses: Pick<LossBook, 'lost'>
   readonly prefix: 'ssot' | 'std'
+  /** What had been deleted by then. */
+  readonly absent: Absence
   /** When the query was sent. */
   readonly now: number
   /** How many entries had been added to which conversations by then. */
@@ -37,7 +40,7 @@ export function dmoTable<R extends Row>(
   context: DmoContext,
   { name, fields, qualified, rowsOf }: DmoOptions<R>,
 ): Table {
-  const { prefix, world, empty } = context
+  const { prefix, world, empty, absent } = context
   const columns: Column[] = Object.entries({ ...fields, ...lineage(name) }).map(([field, column]) => ({
     required: false,
     ...column,
@@ -55,7 +58,8 @@ export function dmoTable<R extends Row>(
     columns: new Map([...columns, ...qualifiers].map((column) => [column.name.toLowerCase(), column])),
     partitions: empty ? 0 : world.conversations,
     rowsOf(partition) {
-      if (latest?.partition !== partition) latest = { partition, rows: rowsOf(partition) }
+      if (latest?.partition !== partition)
+        latest = { partition, rows: absent.conversation(partition) ? [] : rowsOf(partition) }
       return latest.rows
     },
   }

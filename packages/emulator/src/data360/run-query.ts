@@ -9,12 +9,14 @@ import { dmoCatalog } from './dmo-catalog.ts'
 
 /** The objects of a data space as they are now. */
 export function catalogOf(org: OrgState, dataspace: string): Catalog {
-  const { world, losses, clock, data360 } = org
+  const { world, losses, clock, data360, deletions } = org
+  const now = clock.now()
   return dmoCatalog({
     world,
     losses,
     switches: data360.switches,
-    now: clock.now(),
+    now,
+    absent: deletions.absent('data360', now),
     appended: world.appendedCounts(),
     empty: dataspace !== data360.switches.conversationDataspace,
   })

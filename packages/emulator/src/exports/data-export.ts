@@ -58,7 +58,9 @@ export async function dataExport(org: ExportedOrg, options: DataExportOptions): 
 function* membersOf(org: ExportedOrg, files: boolean): Iterable<Member> {
   for (const object of org.schema.values()) yield tableMember(object)
   if (!files || !org.schema.has('contentversion')) return
+  const absent = org.deletions.absent('records')
   for (let index = 0; index < org.world.conversations; index++) {
+    if (org.deletions.switches.files === 'deleted' && absent.sessions(index)) continue
     for (const [k, { entryId, mimeType }] of filesOf(org.world, index).entries()) {
       const id = recordId('ContentVersion', index * filesPerConversation + k)
       yield fileMember(`ContentVersion/${id}`, () => fileBytes(org.world.seed, entryId, mimeType))

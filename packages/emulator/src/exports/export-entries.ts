@@ -3,7 +3,7 @@ import type { Outline } from '../world/outline.ts'
 import type { Step } from '../world/script.ts'
 
 /** What exports are made from. */
-export type ExportedOrg = Pick<OrgState, 'world' | 'switches' | 'losses' | 'clock' | 'schema'>
+export type ExportedOrg = Pick<OrgState, 'world' | 'switches' | 'losses' | 'clock' | 'schema' | 'deletions'>
 
 /** One entry on its way into an export. */
 export interface ExportedEntry {
@@ -60,12 +60,15 @@ function* interleaved(org: ExportedOrg, range: EntryRange): Iterable<ExportedEnt
   }
 }
 
-function* entriesOf({ world, losses }: ExportedOrg, range: EntryRange, index: number): Iterable<ExportedEntry> {
+function* entriesOf(org: ExportedOrg, range: EntryRange, index: number): Iterable<ExportedEntry> {
+  const { world, losses } = org
+  const absent = org.deletions.absent('transcript-export')
   const { outline, steps } = world.conversation(index)
   const [from, to] = [border(world.conversations, range, 0), border(world.conversations, range, 1)]
   for (const [k, step] of steps.entries()) {
     const place = index + k / steps.length
-    if (place >= from && place < to && !losses.lost('transcript-export', index, step)) yield { outline, step }
+    if (place < from || place >= to || losses.lost('transcript-export', index, step)) continue
+    if (!absent.entry(index, step)) yield { outline, step }
   }
 }
 

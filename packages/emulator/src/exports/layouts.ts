@@ -44,7 +44,9 @@ export function relatedRecordCsv(org: ExportedOrg): Iterable<string> {
   return csvLines({ columns, quoted: false }, rows())
 
   function* rows(): Iterable<readonly string[]> {
+    const absent = org.deletions.absent('transcript-export')
     for (let index = 0; index < org.world.conversations; index++) {
+      if (absent.sessions(index)) continue
       for (const { id15, start } of org.world.outline(index).sessions) {
         yield [recordId('Conversation', index), id15, String(start), recordId('Organization', 1)]
       }
@@ -98,7 +100,9 @@ export function conversationDmoCsv(org: ExportedOrg): Iterable<Buffer> {
   return asUtf16(csvLines({ columns, lineEnding: '\r\n' }, rows()))
 
   function* rows(): Iterable<readonly string[]> {
+    const absent = org.deletions.absent('transcript-export')
     for (let index = 0; index < org.world.conversations; index++) {
+      if (absent.conversation(index)) continue
       const { identifier, start } = org.world.outline(index)
       yield [recordId('Conversation', index), identifier, new Date(start).toISOString()]
     }
@@ -111,8 +115,11 @@ export function participantDmoCsv(org: ExportedOrg): Iterable<Buffer> {
   return asUtf16(csvLines({ columns, lineEnding: '\r\n' }, rows()))
 
   function* rows(): Iterable<readonly string[]> {
+    const absent = org.deletions.absent('transcript-export')
     for (let index = 0; index < org.world.conversations; index++) {
+      if (absent.conversation(index)) continue
       for (const participant of participantsOf(org.world, index)) {
+        if (absent.participant(index, participant)) continue
         const { role, displayName } = participant
         yield [participantId(participant), recordId('Conversation', index), role, displayName]
       }

@@ -3,7 +3,7 @@ import { selected } from './faults.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Makes the world what the scenario says it is. */
-export function distort(world: World, { world: distortions = {} }: Scenario): void {
+export function distort(world: World, distortions: NonNullable<Scenario['world']>): void {
   for (const { conversation, agentMessages = 0, endUserMessages = 0 } of distortions.missing ?? []) {
     const index = selected(world, conversation)
     if (index !== undefined) world.claimMore(index, { agent: agentMessages, endUser: endUserMessages })

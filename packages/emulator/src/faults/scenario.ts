@@ -3,6 +3,7 @@ import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { defaultSwitches, type Switches } from '../assumptions.ts'
 import { type Data360Switches, data360Shape, defaultData360Switches } from '../data360/data360-switches.ts'
+import { type DeletionSwitches, defaultDeletionSwitches, deletionShape } from '../deletion/deletion-switches.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import { endpoints } from '../server/calls.ts'
 import { defaultOauthSwitches, type OauthSwitches, oauthShape } from '../server/oauth-switches.ts'
@@ -21,6 +22,8 @@ export type FaultAction =
       readonly body?: 'json' | 'html' | 'text' | 'empty'
       readonly retryAfterSeconds?: number
       readonly retryAfterForm?: 'seconds' | 'date'
+      /** What was asked for is done all the same. @defaultValue false */
+      readonly carriedOut?: boolean
     }
   /** Every token issued so far is worthless before this request is looked at. */
   | { readonly type: 'revoke-tokens' }
@@ -92,6 +95,8 @@ export interface Scenario {
   readonly limits?: Partial<Limits>
   /** How the apps are set up for signing in. */
   readonly oauth?: Partial<OauthSwitches>
+  /** How end users and conversations are deleted. */
+  readonly deletion?: Partial<DeletionSwitches>
   /** What Data 360 holds, and how it answers. */
   readonly data360?: Partial<Data360Switches>
   readonly world?: {
@@ -105,6 +110,10 @@ export interface Scenario {
     readonly ties?: readonly ConversationSelector[]
     /** Sessions that belong to no conversation. */
     readonly orphanSessions?: number
+    /** Each further conversation of a person is on another channel: two conversations, two records of an end user. */
+    readonly everyChannel?: boolean
+    /** One conversation in so many has a second end user, who writes in it. 0: none. */
+    readonly sharedEveryNth?: number
   }
   readonly rules?: readonly FaultRule[]
   /** Sources of entries that leave something out without a word. */
@@ -121,6 +130,7 @@ const action: z.ZodType<FaultAction> = z.discriminatedUnion('type', [
     body: z.exactOptional(z.enum(['json', 'html', 'text', 'empty'])),
     retryAfterSeconds: z.exactOptional(whole),
     retryAfterForm: z.exactOptional(z.enum(['seconds', 'date'])),
+    carriedOut: z.exactOptional(z.boolean()),
   }),
   z.strictObject({ type: z.literal('revoke-tokens') }),
   z.strictObject({ type: z.literal('revoke-data360-tokens') }),
@@ -171,6 +181,7 @@ const scenarioSchema: z.ZodType<Scenario> = z.strictObject({
   switches: z.exactOptional(switchesSchema()),
   limits: z.exactOptional(limitsSchema()),
   oauth: z.exactOptional(partial(oauthShape)),
+  deletion: z.exactOptional(partial(deletionShape)),
   data360: z.exactOptional(partial(data360Shape)),
   world: z.exactOptional(
     z.strictObject({
@@ -185,6 +196,8 @@ const scenarioSchema: z.ZodType<Scenario> = z.strictObject({
       ),
       ties: z.exactOptional(z.array(selector)),
       orphanSessions: z.exactOptional(whole),
+      everyChannel: z.exactOptional(z.boolean()),
+      sharedEveryNth: z.exactOptional(whole),
     }),
   ),
   lossy: z.exactOptional(losses),
@@ -240,6 +253,17 @@ export function checkOauth(oauth: Partial<OauthSwitches>): OauthSwitches {
 
 export function checkData360(data360: Partial<Data360Switches>): Data360Switches {
   return { ...defaultData360Switches, ...(checkScenario({ data360 }).data360 ?? {}) }
+}
+
+export function checkDeletion(
+  deletion: Partial<DeletionSwitches>,
+  before: DeletionSwitches = defaultDeletionSwitches,
+): DeletionSwitches {
+  return { ...before, ...(checkScenario({ deletion }).deletion ?? {}) }
+}
+
+export function checkWorld(world: NonNullable<Scenario['world']>): NonNullable<Scenario['world']> {
+  return checkScenario({ world }).world ?? {}
 }
 
 export function checkLimits(limits: Partial<Limits>): Limits {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Switches } from '../assumptions.ts'
 import type { Limits } from '../limits.ts'
+import { toldPermissions } from '../objects/user-permission-access.ts'
 import type { PlatformSwitches } from '../platform-assumptions.ts'
 
 const whole = z.number().int().nonnegative()
@@ -14,6 +15,9 @@ const platformShape: { readonly [Name in keyof PlatformSwitches]: z.ZodType<Plat
   bulkDurationMs: whole,
   bulkPageRecords: z.number().int().min(1),
   absentObjects: z.array(z.string()),
+  hiddenFields: z.array(z.string()),
+  permissions: z.array(z.enum(toldPermissions)),
+  clockSkewMs: z.number().int(),
   foreignAttachments: whole,
   attachmentLifetimeMs: whole,
   attachmentBytes: whole,
@@ -25,6 +29,7 @@ export function switchesSchema(): z.ZodType<Partial<Switches>> {
   const pages = z.number().int().min(1).max(1_000)
   const shape: { readonly [Name in keyof Switches]: z.ZodType<Switches[Name]> } = {
     pageTokens: z.boolean(),
+    pageTokensOf: z.enum(['anyone', 'user']),
     recordLimit: z.enum(['honoured', 'ignored']),
     defaultRecordLimit: pages,
     pageCap: pages,
@@ -52,6 +57,8 @@ export function limitsSchema(): z.ZodType<Partial<Limits>> {
   const least = z.number().int().min(1)
   const shape: { readonly [Name in keyof Limits]: z.ZodType<number> } = {
     entriesPerMinute: least,
+    deleteParticipantsPerHour: least,
+    deleteConversationsPerHour: least,
     activeConversations: least,
     activeForMs: least,
     tokenLifetimeMs: least,

@@ -16,9 +16,11 @@ export interface Member {
   readonly displayName: string
   readonly entityId: string | null
   readonly session: number
+  /** Not the person the conversation is with but its guest. */
+  readonly byGuest?: true
 }
 
-/** Rows are eight to a conversation: the end user, the agents, the bot. */
+/** Rows are eight to a conversation: the end user, the agents, the bot, another end user. */
 export function conversationParticipantObject(world: World): SchemaObject {
   const bound = world.conversations * perConversation
   const outlineOf = (row: number): Outline => world.outline(Math.floor(row / perConversation))
@@ -35,6 +37,16 @@ export function conversationParticipantObject(world: World): SchemaObject {
     }
   }
 
+  /** End users by their own conversations; staff, who are in all of them, by looking at all. */
+  function ofEntity(id: string): readonly number[] {
+    const endUser = recordNumber('MessagingEndUser', id)
+    const isTheirs = (row: number): boolean => memberOf(row).entityId === id
+    if (endUser === undefined) return [...rows(0, bound)].filter(isTheirs)
+    if (!world.isEndUser(endUser)) return []
+    const { own, asGuest } = world.conversationsOf(endUser)
+    return [...own, ...asGuest].flatMap(rowsOf).filter(isTheirs)
+  }
+
   return {
     name: 'ConversationParticipant',
     bound,
@@ -49,8 +61,7 @@ export function conversationParticipantObject(world: World): SchemaObject {
         'string',
         (row) => {
           const outline = outlineOf(row)
-          const { role, session } = memberOf(row)
-          return subjectOf(world.seed, outline, world.person(outline.person), role, session)
+          return subjectOfMember(world, outline, memberOf(row))
         },
       ],
       ParticipantContext: ['string', () => null],
@@ -76,6 +87,7 @@ export function conversationParticipantObject(world: World): SchemaObject {
           return index !== undefined && index < world.conversations ? rowsOf(index) : []
         },
       ],
+      ['participantentityid', ofEntity],
     ]),
     ranges: new Map([
       ['id', idRange('ConversationParticipant', bound)],
@@ -85,14 +97,20 @@ export function conversationParticipantObject(world: World): SchemaObject {
   }
 }
 
-/** The end user, the agents, the bot. */
+/** What a participant is known by. */
+export function subjectOfMember(world: World, outline: Outline, { role, session, byGuest }: Member): string | null {
+  const endUser = world.person(byGuest ? (outline.guest ?? outline.person) : outline.person)
+  return subjectOf(world.seed, outline, endUser, role, session)
+}
+
+function endUserMember(world: World, person: number, channel: number): Member {
+  const entityId = idOf('MessagingEndUser', person * 4 + channel)
+  return { role: 'EndUser', displayName: world.person(person).name, entityId, session: 0 }
+}
+
+/** The end user, the agents, the bot, and last another end user. */
 export function members(world: World, outline: Outline): readonly Member[] {
-  const endUser: Member = {
-    role: 'EndUser',
-    displayName: world.person(outline.person).name,
-    entityId: idOf('MessagingEndUser', outline.person * 4 + outline.channel.number),
-    session: 0,
-  }
+  const endUser = endUserMember(world, outline.person, outline.channel.number)
   if (outline.shape === 'empty' || outline.shape === 'silent') return [endUser]
   const staff = outline.agents.map(
     (agent, session): Member => ({
@@ -102,11 +120,18 @@ export function members(world: World, outline: Outline): readonly Member[] {
       session,
     }),
   )
-  return (outline.sessions[0]?.target ?? 0) >= 9
-    ? [
-        endUser,
-        ...staff,
-        { role: 'Chatbot', displayName: bot.name, entityId: idOf('BotDefinition', bot.number), session: 0 },
-      ]
-    : [endUser, ...staff]
+  const olivia: Member = {
+    role: 'Chatbot',
+    displayName: bot.name,
+    entityId: idOf('BotDefinition', bot.number),
+    session: 0,
+  }
+  return [
+    endUser,
+    ...staff,
+    ...((outline.sessions[0]?.target ?? 0) >= 9 ? [olivia] : []),
+    ...(outline.guest === undefined
+      ? []
+      : [{ ...endUserMember(world, outline.guest, outline.channel.number), byGuest: true } as const]),
+  ]
 }

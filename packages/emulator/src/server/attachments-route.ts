@@ -26,7 +26,7 @@ export function attachmentRoute(org: OrgState, request: Request): Reply {
   if (state === 'unknown' || state === 'expired') return invalidSession
   if (request.method !== 'GET') return coreError(405, 'METHOD_NOT_ALLOWED', 'HTTP Method not allowed')
   const file = fileNamed(org.world, request.path.slice(attachmentPath.length))
-  if (!file) return notFound
+  if (!file || org.deletions.absent('conversation-data').entry(file.index, file.step)) return notFound
   const { attachmentLifetimeMs, attachmentRedirect } = org.switches
   if (attachmentLifetimeMs > 0 && org.clock.now() >= file.step.at + attachmentLifetimeMs) {
     return coreError(404, platformAssumed.attachmentGone.errorCode, platformAssumed.attachmentGone.message)

@@ -8,6 +8,8 @@ export const endpoints = [
   'query',
   'query-more',
   'conversation-entries',
+  'delete-participants',
+  'delete-conversations',
   'connect',
   'connect-update',
   'bulk-job',

@@ -26,7 +26,7 @@ export function connectEntriesRoute({ org, request, user, version, parts, faults
   const refused = overLimit(org, user)
   if (refused) return refused
   const index = org.world.indexOf(decoded(parts[0] ?? ''))
-  if (index === undefined) {
+  if (index === undefined || org.deletions.absent('connect').conversation(index)) {
     return coreError(404, platformAssumed.connectNotFound.errorCode, platformAssumed.connectNotFound.message)
   }
   if (request.method === 'PATCH') return updateEntries(org, index, request.body)
@@ -59,7 +59,8 @@ function listMessages(org: OrgState, index: number, query: URLSearchParams, faul
   if (Number.isNaN(to)) return refuse('endTimestamp', 'must be epoch milliseconds')
 
   const { outline, steps } = org.world.conversation(index)
-  const listed = steps.filter((step) => isListed(org, index, step))
+  const absent = org.deletions.absent('connect')
+  const listed = steps.filter((step) => isListed(org, index, step) && !absent.entry(index, step))
   // One list whichever end it is read from: the last page is the one read last.
   const read = direction === 'FromEnd' ? listed.toReversed() : listed
   const kept = read.slice(0, org.losses.kept('connect', read.length, limit))

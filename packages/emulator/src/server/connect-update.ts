@@ -17,7 +17,9 @@ export function updateEntries(org: OrgState, index: number, body: string): Reply
   const asked = updates.safeParse(parsed(body))
   if (!asked.success) return coreError(400, 'JSON_PARSER_ERROR', 'conversationEntriesUpdates is missing or malformed')
   const { steps } = org.world.conversation(index)
-  const places = new Map(steps.map((step) => [org.world.entryId(index, step), step]))
+  const absent = org.deletions.absent('connect')
+  const there = steps.filter((step) => !absent.entry(index, step))
+  const places = new Map(there.map((step) => [org.world.entryId(index, step), step]))
   const rewrites: [step: Step, text: string][] = []
   for (const { identifier, messageText } of asked.data.conversationEntriesUpdates) {
     const step = places.get(identifier)

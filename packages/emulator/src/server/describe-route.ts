@@ -5,6 +5,7 @@ import type { Field, SchemaObject } from '../soql/schema.ts'
 import { filesOf } from '../world/attachments.ts'
 import { fileReply } from './attachments-route.ts'
 import type { CoreRequest } from './core-resources.ts'
+import type { OrgState } from './org-state.ts'
 import { json, notFound, type Reply } from './reply.ts'
 
 /** `GET /sobjects` */
@@ -18,7 +19,12 @@ export function describeRoute({ org, version, parts }: CoreRequest): Reply {
   const object = org.schema.get((parts[0] ?? '').toLowerCase())
   if (!object) return notFound
   const fields = [...object.fields.values()].map((field) => fieldDescription(object, field))
-  return json(200, { ...summary(object, version), fields, childRelationships: [], recordTypeInfos: [] })
+  return json(200, {
+    ...summary(object, version),
+    fields,
+    childRelationships: childrenOf(org, object),
+    recordTypeInfos: [],
+  })
 }
 
 /** `GET /sobjects/ContentVersion/{id}/VersionData` */
@@ -26,6 +32,8 @@ export function versionDataRoute({ org, parts }: CoreRequest): Reply {
   const row = org.schema.has('contentversion') ? recordNumber('ContentVersion', parts[0] ?? '') : undefined
   const index = row === undefined ? -1 : Math.floor(row / filesPerConversation)
   if (row === undefined || index >= org.world.conversations) return notFound
+  const { switches } = org.deletions
+  if (switches.files === 'deleted' && org.deletions.absent('records').sessions(index)) return notFound
   const file = filesOf(org.world, index)[row % filesPerConversation]
   return file ? fileReply(org, file, platformAssumed.versionDataType) : notFound
 }
@@ -46,6 +54,26 @@ function summary({ name }: SchemaObject, version: string): Record<string, unknow
     deletable: false,
     urls: { sobject: url, describe: `${url}/describe`, rowTemplate: `${url}/{ID}` },
   }
+}
+
+/** Which objects hang on this one, and whether they go with it or forbid its deletion. */
+function childrenOf({ schema }: OrgState, { name }: SchemaObject): readonly object[] {
+  return children
+    .filter(({ parent, childSObject }) => parent === name && schema.has(childSObject.toLowerCase()))
+    .map(({ parent: _, ...child }) => child)
+}
+
+const children = [
+  child('MessagingEndUser', 'MessagingSession', 'MessagingEndUserId', 'cascade'),
+  child('MessagingSession', 'MessagingSessionMetrics', 'MessagingSessionId', 'cascade'),
+  child('MessagingSession', 'ContentDocumentLink', 'LinkedEntityId', 'cascade'),
+  child('MessagingSession', 'EngagementAttendee', 'EngagementId', 'restricted'),
+]
+
+function child(parent: string, childSObject: string, field: string, onDelete: 'cascade' | 'restricted') {
+  const relationshipName = childSObject.endsWith('s') ? childSObject : `${childSObject}s`
+  const [cascadeDelete, restrictedDelete] = [onDelete === 'cascade', onDelete === 'restricted']
+  return { parent, childSObject, field, relationshipName, cascadeDelete, restrictedDelete }
 }
 
 function fieldDescription(object: SchemaObject, { name, type }: Field): Record<string, unknown> {

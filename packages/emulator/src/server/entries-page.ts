@@ -12,15 +12,21 @@ export interface EntriesPage {
   readonly nextPageToken: string | undefined
 }
 
+export interface EntriesQuestion {
+  /** Of the conversation. */
+  readonly index: number
+  readonly user: number
+  readonly query: URLSearchParams
+  readonly faults: readonly FaultAction[]
+}
+
 /** Limits of `recordLimit`, documented for Connect REST. */
 export const recordLimits: { readonly smallest: number; readonly largest: number } = { smallest: 1, largest: 1_000 }
 
 /** One page of a conversation's entries, as the query and the switches ask for. */
 export function listEntries(
   org: OrgState,
-  index: number,
-  query: URLSearchParams,
-  faults: readonly FaultAction[],
+  { index, user, query, faults }: EntriesQuestion,
 ): EntriesPage | { readonly refused: string } {
   const { switches, world } = org
   const { parameters } = assumed
@@ -35,13 +41,17 @@ export function listEntries(
   if (Number.isNaN(from) || Number.isNaN(to)) return { refused: 'timestamps must be epoch milliseconds' }
 
   const conversation = world.conversation(index)
-  const held = conversation.steps.filter((step) => !org.losses.lost('conversation-data', index, step))
+  const absent = org.deletions.absent('conversation-data')
+  const held = conversation.steps.filter(
+    (step) => !org.losses.lost('conversation-data', index, step) && !absent.entry(index, step),
+  )
   const listed = ordered(org, index, held).filter((step) => inside(org, step.at, from, to))
   const asked = switches.recordLimit === 'honoured' ? limit : undefined
   const size = Math.min(asked ?? switches.defaultRecordLimit, switches.pageCap)
   const steps = listed.slice(0, org.losses.kept('conversation-data', listed.length, size))
   const token = query.get(parameters.pageToken)
-  const start = token === null || !switches.pageTokens ? 0 : resumeAt(steps, index, token)
+  const place: TokenPlace = { index, owner: switches.pageTokensOf === 'user' ? user : null }
+  const start = token === null || !switches.pageTokens ? 0 : resumeAt(steps, place, token)
   if (start === undefined) return { refused: 'invalid page token' }
 
   const end = start + shortened(size, faults)
@@ -51,9 +61,9 @@ export function listEntries(
   for (const fault of faults) if (fault.type === 'malformed-entry') spoilLast(entries, fault.how)
   if (!switches.pageTokens) return { entries, nextPageToken: undefined }
   const last = end > start ? page.at(-1)?.number : end === 0 ? -1 : steps[end - 1]?.number
-  const fresh = end < steps.length && last !== undefined ? pageToken(org, index, last, end > start) : undefined
+  const fresh = end < steps.length && last !== undefined ? pageToken(org, place, last, end > start) : undefined
   const repeated = faults.some(({ type }) => type === 'repeat-token')
-  return { entries, nextPageToken: repeated ? (token ?? pageToken(org, index, -1, true)) : fresh }
+  return { entries, nextPageToken: repeated ? (token ?? pageToken(org, place, -1, true)) : fresh }
 }
 
 function shortened(size: number, faults: readonly FaultAction[]): number {
@@ -63,19 +73,30 @@ function shortened(size: number, faults: readonly FaultAction[]): number {
   }, size)
 }
 
+interface TokenPlace {
+  /** Of the conversation. */
+  readonly index: number
+  /** Whose token it is; null for anyone's. */
+  readonly owner: number | null
+}
+
 /**
  * A page token names the last entry given, so entries that come later do not shift the pages behind it. Behind an empty
  * page the place is the same but the token is new: a token that comes twice would be a loop.
  */
-function pageToken(org: OrgState, index: number, lastNumber: number, advanced: boolean): string {
+function pageToken(org: OrgState, { index, owner }: TokenPlace, lastNumber: number, advanced: boolean): string {
   const nonce = advanced ? '' : `:${++org.emptyPages.served}`
-  return Buffer.from(`${index}:${lastNumber}${nonce}`).toString('base64url')
+  return Buffer.from(`${index}:${lastNumber}${nonce}${suffixOf(owner)}`).toString('base64url')
 }
 
-/** The entry after the one a token names; undefined for a token of another conversation or of nothing. */
-function resumeAt(steps: readonly Step[], index: number, token: string): number | undefined {
-  const match = /^(\d+):(-?\d+)(?::\d+)?$/.exec(Buffer.from(token, 'base64url').toString())
-  if (!match || Number(match[1]) !== index) return undefined
+function suffixOf(owner: number | null): string {
+  return owner === null ? '' : `@${owner}`
+}
+
+/** The entry after the one a token names; undefined for a token of another conversation, of another user or of nothing. */
+function resumeAt(steps: readonly Step[], { index, owner }: TokenPlace, token: string): number | undefined {
+  const match = /^(\d+):(-?\d+)(?::\d+)?(@\d+)?$/.exec(Buffer.from(token, 'base64url').toString())
+  if (!match || Number(match[1]) !== index || (match[3] ?? '') !== suffixOf(owner)) return undefined
   const last = Number(match[2])
   // Entries count from 0: -1 is the place before the first.
   if (last === -1) return 0

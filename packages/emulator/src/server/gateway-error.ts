@@ -1,6 +1,17 @@
 import type { OrgState } from './org-state.ts'
 import { json, type Reply } from './reply.ts'
 
+/** 429, with as much of a Retry-After as the switches say. */
+export function tooManyRequests(org: OrgState, waitMs: number): Reply {
+  const reply = gatewayError(org, 429, 'Too Many Requests')
+  if (org.switches.retryAfter === 'absent') return reply
+  const value =
+    org.switches.retryAfter === 'seconds'
+      ? String(Math.max(1, Math.ceil(waitMs / 1_000)))
+      : new Date(org.clock.now() + waitMs).toUTCString()
+  return { ...reply, headers: { ...reply.headers, 'retry-after': value } }
+}
+
 /** An error of the API gateway, in the shape the switches say. */
 export function gatewayError(org: OrgState, status: number, message: string): Reply {
   const error = message.replaceAll(' ', '')

@@ -1,6 +1,7 @@
 import type { Clock } from '@custody/pipeline'
 import type { Switches } from '../assumptions.ts'
 import type { Data360State } from '../data360/data360-state.ts'
+import type { Deletions, DeletionTarget } from '../deletion/deletions.ts'
 import type { Faults } from '../faults/faults.ts'
 import type { LossBook } from '../faults/lossy.ts'
 import type { Limits } from '../limits.ts'
@@ -33,7 +34,9 @@ export interface Credentials {
 /** Everything the routes share. */
 export interface OrgState {
   readonly world: World
-  readonly schema: Schema
+  schema: Schema
+  /** Who was asked to be forgotten, and what is gone. */
+  readonly deletions: Deletions
   readonly switches: Switches
   readonly limits: Limits
   readonly clock: Clock
@@ -47,12 +50,14 @@ export interface OrgState {
   readonly active: ActiveConversations
   /** The last minute of a user's requests to `conversation-entries`. */
   minuteOf(user: number): SlidingWindow
+  /** The last hour of a user's requests to delete. */
+  deletesOf(user: number): Readonly<Record<DeletionTarget['kind'], SlidingWindow>>
   /** The last hour and the last day of a user's requests to Connect REST. */
   connectWindowsOf(user: number): { readonly hour: SlidingWindow; readonly day: SlidingWindow }
   readonly jobs: BulkJobs
   /** What sources leave out without a word. */
   readonly losses: LossBook
-  readonly faults: Faults
+  faults: Faults
   /** How many pages came empty although more followed. */
   readonly emptyPages: { served: number }
   /** Base of login and `/services/data`. */

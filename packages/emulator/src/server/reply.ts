@@ -39,3 +39,10 @@ export function coreError(status: number, errorCode: string, message: string): R
 export const notFound: Reply = coreError(404, 'NOT_FOUND', 'The requested resource does not exist')
 
 export const invalidSession: Reply = coreError(401, 'INVALID_SESSION_ID', 'Session expired or invalid')
+
+/** A token without the scope `api`, as seen in reports of users. */
+export const notForRest: Reply = coreError(
+  401,
+  'INVALID_SESSION_ID',
+  'This session is not valid for use with the REST API',
+)

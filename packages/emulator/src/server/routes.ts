@@ -1,6 +1,7 @@
 import { assumed } from '../assumptions.ts'
 import { exchangeRoute } from '../data360/exchange-route.ts'
 import { tenantEndpoint, tenantRoute } from '../data360/tenant-routes.ts'
+import { deleteEndpoint, deletionRoute } from '../deletion/deletion-route.ts'
 import type { FaultAction } from '../faults/scenario.ts'
 import { apiVersions } from '../limits.ts'
 import { attachmentRoute, isAttachment } from './attachments-route.ts'
@@ -10,7 +11,7 @@ import { entriesRoute } from './entries-route.ts'
 import { gatewayError } from './gateway-error.ts'
 import { identityRoute, isIdentity } from './identity-route.ts'
 import type { OrgState } from './org-state.ts'
-import { coreError, invalidSession, json, notFound, type Reply, type Request } from './reply.ts'
+import { coreError, invalidSession, json, notForRest, notFound, type Reply, type Request } from './reply.ts'
 import { isSoapLogin, soapLoginRoute } from './soap-login-route.ts'
 import { revokeRoute, tokenRoute } from './token-route.ts'
 
@@ -19,9 +20,11 @@ export type Side = 'instance' | 'api' | 'tenant'
 
 const entriesPath = '/platform/engagement/v1.0/conversation-entries'
 
-export function endpointOf(side: Side, request: Pick<Request, 'method' | 'path'>): Endpoint {
+export function endpointOf(org: Pick<OrgState, 'deletions'>, side: Side, request: Request): Endpoint {
   const { path } = request
-  if (side === 'api') return path === entriesPath ? 'conversation-entries' : 'other'
+  if (side === 'api') {
+    return path === entriesPath ? 'conversation-entries' : (deleteEndpoint(org, request) ?? 'other')
+  }
   if (side === 'tenant') return tenantEndpoint(path, request.method)
   if (path === '/services/oauth2/token') return 'token'
   if (path === '/services/oauth2/revoke') return 'revoke'
@@ -42,6 +45,9 @@ export async function answer(
   faults: readonly FaultAction[],
 ): Promise<Reply> {
   if (endpoint === 'conversation-entries') return entriesRoute(org, request, faults)
+  if (endpoint === 'delete-participants' || endpoint === 'delete-conversations') {
+    return deletionRoute(org, request, endpoint)
+  }
   if (side === 'api') return gatewayError(org, 404, 'Not Found')
   if (side === 'tenant') return await tenantRoute(org, request)
   if (endpoint === 'token') return tokenRoute(org, request)
@@ -56,8 +62,9 @@ export async function answer(
 
 /** Everything under `/services/data/vNN.0/`: who asks, which version, whether the day's requests are spent. */
 async function coreRoute(org: OrgState, request: Request, faults: readonly FaultAction[]): Promise<Reply> {
-  const { state, user } = org.tokens.check(request.headers.authorization)
+  const { state, user, scopes } = org.tokens.check(request.headers.authorization)
   if (state === 'unknown' || state === 'expired') return invalidSession
+  if (!scopes.includes('api') && !scopes.includes('full')) return notForRest
   const call = coreCall(request.path)
   if (!call) return notFound
   if (call.version < apiVersions.oldest) {

@@ -337,6 +337,23 @@ describe('switches', () => {
     expect(page).not.toHaveProperty('nextPageToken')
   })
 
+  test('page tokens of a user: nobody else may go on', async () => {
+    for (const [pageTokensOf, status] of [
+      ['user', 400],
+      ['anyone', 200],
+    ] as const) {
+      await withOrg({ executionUsers: 2, switches: { pageTokensOf } }, async (own) => {
+        const [one, other] = await Promise.all(
+          own.allCredentials.map((credentials) => connect({ ...own, credentials })),
+        )
+        const { body } = await (one as TestClient).entries(long(own), { recordLimit: '5' })
+        const next = { recordLimit: '5', pageToken: body.nextPageToken ?? '' }
+        expect((await (one as TestClient).entries(long(own), next)).status).toBe(200)
+        expect((await (other as TestClient).entries(long(own), next)).status).toBe(status)
+      })
+    }
+  })
+
   test('recordLimit ignored: the default page', async () => {
     expect(
       (await first({ recordLimit: 'ignored', defaultRecordLimit: 13 }, { recordLimit: '5000' })).conversationEntries,

@@ -27,7 +27,8 @@ export async function listen(org: OrgState, side: Side, port: number): Promise<{
 
 async function handle(org: OrgState, side: Side, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const request = await read(incoming)
-  const endpoint = endpointOf(side, request)
+  response.setHeader('date', new Date(org.clock.now() + org.switches.clockSkewMs).toUTCString())
+  const endpoint = endpointOf(org, side, request)
   const user = userOf(org, request)
   const isData360 = endpoint.startsWith('data360-')
   org.calls.started(endpoint, org.clock.now(), user)
@@ -43,7 +44,10 @@ async function handle(org: OrgState, side: Side, incoming: IncomingMessage, resp
     const faults = org.faults.strike(context)
     await prepare(org, context, faults)
     const real = () => (isCrowded ? tooMany(org, side) : answer(org, side, endpoint, request, faults))
-    const reply = replacement(org, side, faults) ?? (await real())
+    const stated = replacement(org, side, faults)
+    const isCarriedOut = faults.some((fault) => fault.type === 'status' && fault.carriedOut)
+    const done = stated && !isCarriedOut ? stated : await real()
+    const reply = stated ?? done
     org.calls.ended(endpoint, faults.some(({ type }) => type === 'reset') ? 0 : reply.status, user)
     await deliver(response, reply, faults)
   } finally {

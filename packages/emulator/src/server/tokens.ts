@@ -18,12 +18,18 @@ export interface IssueOptions {
   readonly scopes?: readonly string[]
 }
 
+export interface CheckedToken {
+  readonly state: TokenState
+  readonly user: number
+  readonly scopes: readonly string[]
+}
+
 export interface TokenIssuer {
   /** The public key that signatures are checked with, in PEM. */
   readonly publicKey: string
   issue(user: number, options: IssueOptions): IssuedToken
-  /** Judges the Authorization header. `user` is given for tokens that were ever ours. */
-  check(authorization: string | undefined): { readonly state: TokenState; readonly user: number }
+  /** Judges the Authorization header. `user` and `scopes` are given for tokens that were ever ours. */
+  check(authorization: string | undefined): CheckedToken
   /** The scopes of a token that is good; undefined for any other. */
   scopesOf(token: string): readonly string[] | undefined
   /** Makes one token worthless; false where it was none. */
@@ -110,9 +116,10 @@ export async function createTokenIssuer(options: TokenIssuerOptions): Promise<To
     check(authorization) {
       const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1]
       const known = token === undefined ? undefined : issued.get(token)
-      if (!known) return { state: 'unknown', user: -1 }
-      if (known.expiresAt <= clock.now()) return { state: 'expired', user: known.user }
-      return { state: known.opaque ? 'opaque' : 'valid', user: known.user }
+      if (!known) return { state: 'unknown', user: -1, scopes: [] }
+      const { user, scopes } = known
+      if (known.expiresAt <= clock.now()) return { state: 'expired', user, scopes }
+      return { state: known.opaque ? 'opaque' : 'valid', user, scopes }
     },
     scopesOf(token) {
       const known = issued.get(token)

@@ -15,7 +15,7 @@ export type EntrySource = Pick<OrgState, 'world' | 'switches'>
 /** An entry as the Conversation Data API writes it. */
 export function wireEntry(org: EntrySource, outline: Outline, step: Step): Record<string, unknown> {
   const { switches, world } = org
-  const person = world.person(outline.person)
+  const person = world.speaker(outline, step)
   const { entryId, entryType, payload } = world.entry(outline.index, step)
   const received = switches.timestampUnit === 'seconds' ? Math.floor(step.at / 1_000) : step.at
   const sent = sentAt(world, outline, step)
@@ -26,7 +26,7 @@ export function wireEntry(org: EntrySource, outline: Outline, step: Step): Recor
     entryPayload: switches.payload === 'string' ? JSON.stringify(payload) : payload,
     sender: senderOf(world, outline, step),
     ...(switches.senderDisplayName && { senderDisplayName: displayNameOf(outline, person, step) }),
-    recipients: step.role === 'EndUser' ? [] : [participant(world, outline, 'EndUser', step.session)],
+    recipients: recipientsOf(world, outline, step),
     relatedRecords: relatedRecords(org, outline, step),
     clientTimestamp: client,
     ...(switches.timestampField !== 'serverReceivedTimestamp' && { transcriptedTimestamp: received }),
@@ -47,12 +47,23 @@ export interface WireParticipant {
 }
 
 export function senderOf(world: World, outline: Outline, step: Step): WireParticipant {
-  return participant(world, outline, step.role, step.session)
+  return participant(world, outline, world.speaker(outline, step), step.role, step.session)
 }
 
-function participant(world: World, outline: Outline, role: WireRole, session: number): WireParticipant {
-  const subject = subjectOf(world.seed, outline, world.person(outline.person), role, session)
-  return { role, appType: appTypeOf(outline, role), subject }
+// assumption: what is said to several end users at once names none of them.
+function recipientsOf(world: World, outline: Outline, { role, session }: Step): readonly WireParticipant[] {
+  if (role === 'EndUser' || outline.guest !== undefined) return []
+  return [participant(world, outline, world.person(outline.person), 'EndUser', session)]
+}
+
+function participant(
+  world: World,
+  outline: Outline,
+  endUser: Person,
+  role: WireRole,
+  session: number,
+): WireParticipant {
+  return { role, appType: appTypeOf(outline, role), subject: subjectOf(world.seed, outline, endUser, role, session) }
 }
 
 /** The name a sender goes by. */

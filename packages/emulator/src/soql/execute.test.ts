@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createSchema } from '../objects/schema.ts'
-import { smallWorld } from '../testing/small-world.ts'
+import { smallSchema, smallWorld } from '../testing/small-world.ts'
 import { anyQuery, render } from '../testing/soql-arbitrary.ts'
 import { execute } from './execute.ts'
 import { parse } from './parse.ts'
@@ -10,7 +9,7 @@ import { resolve, type Schema, type SchemaObject, type Value } from './schema.ts
 
 const world = smallWorld(40, { longEntries: 30, orphanSessions: 2 })
 world.append(9)
-const schema = createSchema(world, 1)
+const schema = smallSchema(world)
 const objectOf = (name: string): SchemaObject => schema.get(name) as SchemaObject
 const run = (soql: string): Record<string, unknown>[] => {
   const result = execute(schema, parse(soql))
@@ -39,7 +38,7 @@ describe('a query finds what plain filtering of all rows finds', () => {
 describe.each([2, 0])('ranges of rows, with %i sessions of no conversation, are never too narrow', (orphanSessions) => {
   const other = smallWorld(40, { longEntries: 30, orphanSessions })
   other.append(12, { at: other.timeline.to + 40 * 86_400_000 })
-  const objects = createSchema(other, 1)
+  const objects = smallSchema(other)
 
   test.each([...objects.values()].flatMap(({ name, ranges }) => [...ranges.keys()].map((field) => [name, field])))(
     '%s by %s',

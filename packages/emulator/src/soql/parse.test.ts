@@ -1,13 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createSchema } from '../objects/schema.ts'
-import { smallWorld } from '../testing/small-world.ts'
+import { smallSchema, smallWorld } from '../testing/small-world.ts'
 import { anyQuery, render } from '../testing/soql-arbitrary.ts'
 import { parse } from './parse.ts'
 import type { SchemaObject } from './schema.ts'
 import { SoqlError } from './soql-error.ts'
 
-const schema = createSchema(smallWorld(20), 1)
+const schema = smallSchema(smallWorld(20))
 
 test('a query means the same after being written down and read', () => {
   fc.assert(

@@ -1,5 +1,6 @@
 import { type Data360Switches, defaultData360Switches } from '../data360/data360-switches.ts'
 import { dmoCatalog } from '../data360/dmo-catalog.ts'
+import { nothingAbsent } from '../deletion/absence.ts'
 import type { Catalog } from '../sql/table.ts'
 import type { Org } from '../start-emulator.ts'
 import { signIn } from './client.ts'
@@ -79,6 +80,7 @@ export function smallCatalog(conversations = 60, switches: Partial<Data360Switch
     switches: { ...defaultData360Switches, ...switches },
     losses: { lost: () => false },
     now: Date.UTC(2027, 0, 1),
+    absent: nothingAbsent,
     appended: new Map(),
     empty: false,
   })

@@ -67,7 +67,8 @@ function anyCondition(paths: readonly TypedPath[]): fc.Arbitrary<Condition> {
       }),
   )
   const texts = paths.filter(({ type }) => type === 'string')
-  const like = fc.constantFrom(...texts).chain(({ path, values }): fc.Arbitrary<Condition> => {
+  const textField = texts.length > 0 ? fc.constantFrom(...texts) : undefined
+  const like = textField?.chain(({ path, values }): fc.Arbitrary<Condition> => {
     const whole = values.length > 0 ? fc.constantFrom(...values.map(({ value }) => String(value))) : fc.constant('')
     return fc.record({
       type: fc.constant('like' as const),
@@ -82,7 +83,7 @@ function anyCondition(paths: readonly TypedPath[]): fc.Arbitrary<Condition> {
       { maxDepth: 3, withCrossShrink: true },
       compare,
       isIn,
-      like,
+      like ?? compare,
       fc.record({
         type: fc.constantFrom('and' as const, 'or' as const),
         operands: fc.array(tie('condition'), { minLength: 2, maxLength: 3 }),

@@ -26,6 +26,8 @@ export interface Outline {
   readonly end: number
   readonly channel: Channel
   readonly person: number
+  /** Another person who takes part, an end user on the same channel with a record of their own. */
+  readonly guest: number | undefined
   readonly agents: readonly Employee[]
   readonly shape: Shape
   readonly sessions: readonly SessionOutline[]
@@ -49,12 +51,15 @@ export interface OutlineContext {
   readonly timeline: Timeline
   readonly population: Population
   readonly longEntries: number
+  /** One conversation in so many has a guest. 0: none. */
+  readonly sharedEveryNth: number
 }
 
 /** The most a conversation can last, in milliseconds: what a range of start times has to be widened by. */
 export const longestSpan: number = 8 * 24 * hour
 
-export function outlineOf({ seed, timeline, population, longEntries }: OutlineContext, index: number): Outline {
+export function outlineOf(context: OutlineContext, index: number): Outline {
+  const { seed, timeline, population, longEntries } = context
   const random = new Random(seed, purpose.outline, index)
   const start = timeline.startOf(index)
   const straddles = timeline.straddles(index)
@@ -88,11 +93,26 @@ export function outlineOf({ seed, timeline, population, longEntries }: OutlineCo
     end: (sessions.at(-1) as SessionOutline).end,
     channel: channels[population.channelOf(index)] as Channel,
     person: population.personOf(index),
+    guest: shape === 'empty' || shape === 'silent' ? undefined : guestOf(context, index),
     agents: Array.from({ length: Math.min(count, 2) }, (_, k) => agents[(first + k * 3) % agents.length] as Employee),
     shape,
     sessions,
     straddles,
   }
+}
+
+/** How many conversations further on somebody is looked for who is on the same channel. */
+const guestsTried = 64
+
+function guestOf({ population, timeline, sharedEveryNth }: OutlineContext, index: number): number | undefined {
+  if (sharedEveryNth === 0 || index % sharedEveryNth !== sharedEveryNth - 1) return undefined
+  for (let k = 1; k <= Math.min(guestsTried, timeline.conversations - 1); k++) {
+    const other = (index + k) % timeline.conversations
+    const person = population.personOf(other)
+    if (population.channelOf(other) === population.channelOf(index) && person !== population.personOf(index))
+      return person
+  }
+  return undefined
 }
 
 function shapeOf(seed: number, timeline: Timeline, index: number): Shape {

@@ -1,4 +1,5 @@
 import { hash32 } from '../random.ts'
+import { channels } from './channels.ts'
 import { purpose } from './purposes.ts'
 
 // Of every eight conversations four are one person's, two another's, and two people have one each.
@@ -18,7 +19,16 @@ export interface Population {
   channelsOf(person: number): readonly number[]
 }
 
-export function createPopulation(seed: number, conversations: number): Population {
+export interface PopulationOptions {
+  /** Each further conversation of a person is on another channel: two conversations, two end-user records. @defaultValue false */
+  readonly everyChannel?: boolean
+}
+
+export function createPopulation(
+  seed: number,
+  conversations: number,
+  { everyChannel = false }: PopulationOptions = {},
+): Population {
   // Conversations are dealt to people by i -> a*i mod n, so that a person's lie weeks apart; the inverse deals back.
   const stride = coprimeNear(Math.floor(conversations * 0.618), conversations)
   const inverse = inverseModulo(stride, conversations)
@@ -31,6 +41,7 @@ export function createPopulation(seed: number, conversations: number): Populatio
   function channelOfSlot(person: number, rank: number): number {
     const preferred = weighted(hash32(seed, purpose.channel, person))
     if (rank === 0) return preferred
+    if (everyChannel) return (preferred + rank) % channels.length
     const draw = hash32(seed, purpose.channel, person, rank)
     return draw % 5 === 0 ? weighted(hash32(draw, 1)) : preferred
   }

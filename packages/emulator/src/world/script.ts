@@ -85,6 +85,8 @@ export interface Step {
   readonly cue: Cue
   /** Given by who appended it; otherwise made from the cue. */
   readonly text?: string
+  /** Not the person the conversation is with but its guest speaks. */
+  readonly byGuest?: true
 }
 
 type Line = readonly [kind: StepKind, role: WireRole, cue?: Cue]
@@ -161,7 +163,18 @@ export function scriptOf(seed: number, timeline: Timeline, outline: Outline): re
       })
     }
   }
-  return outline.straddles === undefined ? steps : onBorder(steps, outline.straddles)
+  const placed = outline.straddles === undefined ? steps : onBorder(steps, outline.straddles)
+  return outline.guest === undefined ? placed : withGuest(placed)
+}
+
+/** Every second text of the person in the first session is the guest's, but never the last text: that is a session's preview. */
+function withGuest(steps: readonly Step[]): readonly Step[] {
+  const last = steps.findLast(({ session, kind }) => session === 0 && kind === 'text')
+  let turn = 0
+  return steps.map((step) => {
+    const isTheirs = step.session === 0 && step.kind === 'text' && step.role === 'EndUser' && step !== last
+    return isTheirs && ++turn % 2 === 0 ? { ...step, byGuest: true } : step
+  })
 }
 
 /** What a conversation is about. */

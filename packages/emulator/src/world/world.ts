@@ -6,19 +6,21 @@ import type { FileUrl } from './entry-context.ts'
 import { longestSpan, longIndex, type Outline, outlineOf } from './outline.ts'
 import { payloadOf } from './payload.ts'
 import { type Person, personOf } from './people.ts'
-import { createPopulation, type Population } from './population.ts'
+import { createPopulation, type Population, type PopulationOptions } from './population.ts'
 import { messageSteps, type Step, type StepKind, scriptOf } from './script.ts'
 import { replaceStaticText } from './static-text.ts'
 import type { Planted } from './text.ts'
 import { createTimeline, type Timeline } from './timeline.ts'
 
-export interface WorldOptions {
+export interface WorldOptions extends PopulationOptions {
   readonly seed: number
   readonly conversations: number
   readonly month: Month
   readonly longEntries: number
   /** How many sessions belong to no conversation. */
   readonly orphanSessions: number
+  /** One conversation in so many has a second end user. @defaultValue 0: none */
+  readonly sharedEveryNth?: number
   /** Where a file that a message carries can be had. @defaultValue somewhere that does not exist */
   readonly fileUrl?: FileUrl
 }
@@ -72,6 +74,15 @@ export interface World extends WorldOptions {
   /** When its last entry was made, or its last session ended; without making its entries. */
   endOf(index: number): number
   person(number: number): Person
+  /** Who it is that speaks as the end user. */
+  speaker(outline: Outline, step: Step): Person
+  /** Whether there is such a record of an end user: four times the person, and the channel. */
+  isEndUser(row: number): boolean
+  /** The conversations of an end user's record (four times the person, and the channel): with them, and those they are a guest in. */
+  conversationsOf(endUser: number): { readonly own: readonly number[]; readonly asGuest: readonly number[] }
+  /** Opens the last session of a conversation, or ends all of them; undefined: as they were made. */
+  setSessions(index: number, state: SessionsState): void
+  sessionsState(index: number): SessionsState | undefined
   entryId(index: number, step: Step): string
   entry(index: number, step: Step): StoredEntry
   /** Messages of a session by who sent them, as the session itself claims. */
@@ -79,6 +90,10 @@ export interface World extends WorldOptions {
   append(index: number, entry?: NewEntry): Step
   /** Gives a message of static text another text, for good. */
   rewrite(index: number, step: Step, text: string): void
+  /** Takes an entry out of a conversation, for good. */
+  remove(index: number, step: Step): void
+  /** How many entries a conversation had before any was added or removed. */
+  scripted(index: number): number
   /** How many entries were added to a conversation. */
   appended(index: number): number
   /** The conversations that entries were added to, with how many. */
@@ -91,6 +106,8 @@ export interface World extends WorldOptions {
   overlapping(from: number, to: number): { readonly first: number; readonly end: number }
 }
 
+export type SessionsState = 'open' | 'ended'
+
 const nowhere: FileUrl = (id) => `https://files.example/${id}`
 
 const messages: ReadonlySet<StepKind> = new Set(messageSteps)
@@ -100,14 +117,16 @@ export function isMessage(step: Step): boolean {
 }
 
 export function createWorld(options: WorldOptions): World {
-  const { seed, conversations, month, longEntries, fileUrl = nowhere } = options
+  const { seed, conversations, month, longEntries, sharedEveryNth = 0, fileUrl = nowhere } = options
   const timeline = createTimeline(seed, conversations, month)
-  const population = createPopulation(seed, conversations)
-  const context = { seed, timeline, population, longEntries }
+  const population = createPopulation(seed, conversations, options)
+  const context = { seed, timeline, population, longEntries, sharedEveryNth }
   const appended = new Map<number, Step[]>()
   const rewritten = new Map<string, string>()
+  const removed = new Map<number, Set<number>>()
   const miscounts = new Map<number, Miscount>()
   const ties = new Set<number>()
+  const sessionsStates = new Map<number, SessionsState>()
   let span = longestSpan
 
   const outline = cached(512, (index) => outlineOf(context, index))
@@ -117,13 +136,34 @@ export function createWorld(options: WorldOptions): World {
     return ties.has(index) ? steps.map((step) => ({ ...step, at: outline(index).start })) : steps
   })
 
+  const speaker = ({ person: own, guest }: Outline, { byGuest }: Step): Person => person(byGuest ? (guest ?? own) : own)
+
+  /** Found out when somebody first asks: nobody does in a world without guests. */
+  let guestAppearances: ReadonlyMap<number, readonly number[]> | undefined
+  function guestsIn(endUser: number): readonly number[] {
+    if (sharedEveryNth === 0) return []
+    if (!guestAppearances) {
+      const found = new Map<number, number[]>()
+      for (let index = sharedEveryNth - 1; index < conversations; index += sharedEveryNth) {
+        const { guest, channel } = outline(index)
+        if (guest === undefined) continue
+        const row = guest * 4 + channel.number
+        found.set(row, [...(found.get(row) ?? []), index])
+      }
+      guestAppearances = found
+    }
+    return guestAppearances.get(endUser) ?? []
+  }
+
   function conversation(index: number): Conversation {
     const base = outline(index)
     const late = appended.get(index)
-    if (!late) return { outline: base, steps: script(index), start: base.start, end: base.end }
+    const gone = removed.get(index)
+    if (!late && !gone) return { outline: base, steps: script(index), start: base.start, end: base.end }
     // Stable: entries of one instant stay in the order they came in.
-    const steps = [...script(index), ...late].sort((a, b) => a.at - b.at)
-    return { outline: base, steps, start: base.start, end: Math.max(base.end, (steps.at(-1) as Step).at) }
+    const all = [...script(index), ...(late ?? [])].sort((a, b) => a.at - b.at)
+    const end = Math.max(base.end, all.at(-1)?.at ?? base.end)
+    return { outline: base, steps: gone ? all.filter(({ number }) => !gone.has(number)) : all, start: base.start, end }
   }
 
   return {
@@ -142,11 +182,20 @@ export function createWorld(options: WorldOptions): World {
     conversation,
     endOf: (index) => (appended.has(index) ? conversation(index) : outline(index)).end,
     person,
+    speaker,
+    isEndUser: (row) => row < population.people * 4 && population.channelsOf(Math.floor(row / 4)).includes(row % 4),
+    conversationsOf(endUser) {
+      const [number, channel] = [Math.floor(endUser / 4), endUser % 4]
+      const own = population.conversationsOf(number).filter((index) => population.channelOf(index) === channel)
+      return { own, asGuest: guestsIn(endUser) }
+    },
+    setSessions: (index, state) => void sessionsStates.set(index, state),
+    sessionsState: (index) => sessionsStates.get(index),
     entryId: (index, step) => entryIdentifier(seed, index, step.number),
     entry(index, step) {
       const shape = outline(index)
       const entryId = entryIdentifier(seed, index, step.number)
-      const payload = payloadOf({ seed, outline: shape, person: person(shape.person), step, fileUrl })
+      const payload = payloadOf({ seed, outline: shape, person: speaker(shape, step), step, fileUrl })
       const text = rewritten.size === 0 ? undefined : rewritten.get(entryId)
       if (text === undefined) return { entryId, step, ...payload }
       replaceStaticText(payload.payload, text)
@@ -175,7 +224,7 @@ export function createWorld(options: WorldOptions): World {
         throw new CustodyError('EMULATOR_ENTRY_TOO_EARLY', 'An entry cannot be older than its conversation.')
       }
       const step: Step = {
-        number: now.steps.length,
+        number: script(index).length + (appended.get(index)?.length ?? 0),
         session,
         at: sentAt,
         kind: 'text',
@@ -188,6 +237,11 @@ export function createWorld(options: WorldOptions): World {
       return step
     },
     rewrite: (index, step, text) => void rewritten.set(entryIdentifier(seed, index, step.number), text),
+    remove(index, step) {
+      const gone = removed.get(index) ?? new Set<number>()
+      removed.set(index, gone.add(step.number))
+    },
+    scripted: (index) => script(index).length,
     appended: (index) => appended.get(index)?.length ?? 0,
     appendedCounts: () => new Map([...appended].map(([index, steps]) => [index, steps.length])),
     claimMore: (index, by) => void miscounts.set(index, by),
