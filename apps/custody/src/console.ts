@@ -12,10 +12,17 @@ export interface Console {
   talk(line: string): void
   /** A line on stderr that even `--quiet` shows. */
   warn(line: string): void
-  /** A machine-readable event, on stdout, only with `--json`. */
-  event(event: { readonly type: string; readonly [key: string]: unknown }): void
+  /** A machine-readable event, on stdout, only with `--json`; whoever observes the command gets it always. */
+  event(event: ConsoleEvent): void
+  /** An event of which there are too many to print: only for whoever observes the command. */
+  detail(event: ConsoleEvent): void
   /** Redraws the line at the bottom of a live stderr; an empty one removes it. */
   redraw(line: string): void
+}
+
+export interface ConsoleEvent {
+  readonly type: string
+  readonly [key: string]: unknown
 }
 
 export interface Output {
@@ -33,6 +40,7 @@ export function createConsole(
   stdout: Output,
   stderr: Output,
   { json = false, quiet = false }: ConsoleOptions,
+  observe: (event: ConsoleEvent) => void = () => undefined,
 ): Console {
   const live = stderr.isTTY === true && !quiet && !json
   let drawn = false
@@ -59,7 +67,9 @@ export function createConsole(
     },
     event(event) {
       if (json) stdout.write(`${JSON.stringify(event)}\n`)
+      observe(event)
     },
+    detail: observe,
     redraw(line) {
       if (!live) return
       clear()

@@ -25,11 +25,13 @@ const byKind: Record<ErrorKind, ExitCode> = {
   failure: exitCodes.failed,
 }
 
+const locks: ReadonlySet<string> = new Set(['AUDIT_LOG_LOCKED', 'JOURNAL_LOCKED', 'LEDGER_LOCKED'])
+
 /** The exit code of a failed command. Anything that is none of our errors counts as failed. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (!CustodyError.isInstance(error)) return exitCodes.failed
   if (error.code === 'INTERRUPTED') return exitCodes.interrupted
-  if (error.code === 'AUDIT_LOG_LOCKED' || error.code === 'JOURNAL_LOCKED') return exitCodes.locked
+  if (locks.has(error.code)) return exitCodes.locked
   return byKind[error.kind]
 }
 
@@ -40,7 +42,7 @@ Exit codes:
   1    failed; nothing usable was added
   2    wrong usage or configuration; nothing was requested
   3    incomplete, or not proven complete: the archive is written and says what is missing or rests on one source
-  4    findings: verify or reconcile ran well and found differences
+  4    findings: verify or reconcile ran well and found differences; status: something is overdue
   5    refused by a rule
   6    sign-in or permission
   7    still pending at Salesforce

@@ -59,7 +59,10 @@ export function archiveFlags(): readonly Option[] {
   return [
     flag('--formats <list>', `what to write besides the master: ${formatNames.join(',')}`),
     flag('--container <kind>', `one of ${containerNames.join(', ')}`),
-    flag('--redact <policy>', 'a policy file, "default" for the built-in policy, "none" to keep all as received'),
+    flag(
+      '--redact <policy>',
+      'a policy file, "default" or a preset (strict, analytics, share-with-vendor), "none" to keep all as received',
+    ),
     flag('--out <dir>', 'where archives go'),
   ]
 }

@@ -5,17 +5,23 @@ import { archiveCommand } from './commands/archive.ts'
 import { auditCommand } from './commands/audit.ts'
 import { configCommand } from './commands/config.ts'
 import { demoCommand } from './commands/demo.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { emulatorCommand } from './commands/emulator.ts'
 import { eraseCommand } from './commands/erase.ts'
 import { exportCommand } from './commands/export.ts'
+import { initCommand } from './commands/init.ts'
 import { keysCommand } from './commands/keys.ts'
 import { proveCommand } from './commands/prove.ts'
 import { reconcileCommand } from './commands/reconcile.ts'
+import { redactCommand } from './commands/redact.ts'
+import { scheduleCommand } from './commands/schedule.ts'
+import { statusCommand } from './commands/status.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { verifyProofCommand } from './commands/verify-proof.ts'
 import { createConsole, type Output } from './console.ts'
 import { type ExitCode, exitCodeHelp, exitCodeOf, exitCodes } from './exit-code.ts'
 import { isOff, twinOf } from './flags.ts'
+import { createObservers, type Observers } from './observing/observer.ts'
 import { showError } from './show-error.ts'
 import { version } from './version.ts'
 
@@ -30,11 +36,24 @@ export interface ProgramOptions {
 
 /** Runs one command line (without `node` and the script) and gives its exit code. Never throws. */
 export async function runProgram(args: readonly string[], options: ProgramOptions): Promise<ExitCode> {
+  const { stdout, stderr } = options
+  const observers = createObservers((line) => createConsole(stdout, stderr, {}).warn(line))
+  const code = await runObserved(args, options, observers)
+  await observers.end(code)
+  return code
+}
+
+async function runObserved(
+  args: readonly string[],
+  options: ProgramOptions,
+  observers: Observers,
+): Promise<ExitCode> {
   let code: ExitCode = exitCodes.done
   const context: CommandContext = {
     clock: systemClock,
     ...options,
-    console: (talk) => createConsole(options.stdout, options.stderr, talk),
+    console: (talk) => createConsole(options.stdout, options.stderr, talk, observers.event),
+    observe: observers.add,
     end: (result) => {
       code = result
     },
@@ -68,10 +87,17 @@ export function createProgram(context: CommandContext): Command {
     .description('Archives, redacts, proves and erases Salesforce messaging conversations.')
     .version(version)
     .showSuggestionAfterError()
+    // What follows a command is its own: `redact check` has flags that `redact` has too.
+    .enablePositionalOptions()
   for (const command of [
     demoCommand,
+    initCommand,
+    doctorCommand,
     archiveCommand,
+    statusCommand,
+    scheduleCommand,
     reconcileCommand,
+    redactCommand,
     verifyCommand,
     keysCommand,
     proveCommand,

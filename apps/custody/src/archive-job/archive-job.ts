@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Amends, amendmentName, archiveName } from '@custody/archive'
 import { type Clock, usageError } from '@custody/pipeline'
-import { defaultPolicy, loadPolicy, type Policy } from '@custody/redact'
+import type { Policy } from '@custody/redact'
 import type { ArchiveFlags } from '../commands/archive.ts'
 import { type ArchiveOverrides, effectiveArchive } from '../config/effective.ts'
 import type { Config } from '../config/schema.ts'
 import { readKey } from '../config/secret.ts'
+import { readPolicy } from '../redacting/read-policy.ts'
 import { type ReadingJob, readJob } from './reading-job.ts'
 import { createRunId } from './run-id.ts'
 
@@ -20,6 +22,8 @@ export interface ArchiveJob extends ReadingJob {
   readonly attachments: boolean
   /** Where the chain of its seals stands, and how they are made. */
   readonly config: Pick<Config, 'state' | 'seal' | 'orgs'>
+  /** The archive whose time is read again, and the number of what amends it; null for an archive of its own. */
+  readonly amends: Pick<Amends, 'archive' | 'number'> | null
   readonly replace: boolean
   /** Whether even a sealed one is replaced: the demo's, whose chains have one archive each. */
   readonly replaceSealed?: boolean
@@ -45,7 +49,7 @@ export function prepareArchiveJob(flags: ArchiveFlags, env: NodeJS.ProcessEnv, c
       `Keep it safe, and name its place: archiveSecret: { env: NAME } or { file: PATH }.`,
     )
   }
-  const policy = readPolicy(archive.redaction)
+  const policy = archive.redaction === undefined ? null : readPolicy(archive.redaction)
   return {
     ...reading,
     runId: createRunId(clock),
@@ -57,23 +61,19 @@ export function prepareArchiveJob(flags: ArchiveFlags, env: NodeJS.ProcessEnv, c
     key: readKey(org.archiveSecret, where, env),
     limit: flags.limit ?? null,
     config,
+    amends: null,
     replace: flags.replace ?? false,
     allowEmpty: flags.allowEmpty ?? false,
   }
 }
 
-function readPolicy(name: string | undefined): Policy | null {
-  if (name === undefined) return null
-  if (name === 'default') return defaultPolicy
-  let text: string
-  try {
-    text = readFileSync(name, 'utf8')
-  } catch (error) {
-    throw usageError(
-      'POLICY_UNREADABLE',
-      `The redaction policy ${name} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`,
-      'Check the path, or use the built-in policy: --redact default',
-    )
-  }
-  return loadPolicy(text)
+/** What the archive of a job is called, without `.zip`. */
+export function nameOf({ orgAlias, window, amends }: Pick<ArchiveJob, 'orgAlias' | 'window' | 'amends'>): string {
+  return amends === null ? archiveName(orgAlias, window) : amendmentName(amends)
+}
+
+/** Where the archive of a job will stand. */
+export function targetOf(job: Pick<ArchiveJob, 'orgAlias' | 'window' | 'amends' | 'archive'>): string {
+  const { directory, container } = job.archive
+  return join(directory, container === 'zip' ? `${nameOf(job)}.zip` : nameOf(job))
 }

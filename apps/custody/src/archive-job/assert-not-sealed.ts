@@ -1,7 +1,6 @@
-import { join } from 'node:path'
-import { archiveName, readSealFiles } from '@custody/archive'
+import { readSealFiles } from '@custody/archive'
 import { CustodyError } from '@custody/pipeline'
-import type { ArchiveJob } from './archive-job.ts'
+import { type ArchiveJob, targetOf } from './archive-job.ts'
 
 /**
  * An archive that bears a seal is not replaced: the one after it in the chain names it.
@@ -9,12 +8,10 @@ import type { ArchiveJob } from './archive-job.ts'
  * @throws CustodyError `ARCHIVE_SEALED` of kind refused
  */
 export async function assertNotSealed(
-  job: Pick<ArchiveJob, 'archive' | 'orgAlias' | 'window' | 'replace' | 'replaceSealed'>,
+  job: Pick<ArchiveJob, 'archive' | 'orgAlias' | 'window' | 'amends' | 'replace' | 'replaceSealed'>,
 ): Promise<void> {
   if (!job.replace || job.replaceSealed) return
-  const { directory, container } = job.archive
-  const name = archiveName(job.orgAlias, job.window)
-  const path = join(directory, container === 'zip' ? `${name}.zip` : name)
+  const path = targetOf(job)
   const files = await readSealFiles(path).catch((error: unknown) => {
     if (CustodyError.isInstance(error) && error.kind === 'not-found') return new Map()
     throw error

@@ -1,3 +1,4 @@
+import { conversationActiveMs } from '@custody/http'
 import type { Instant, Window } from '@custody/model'
 import type { OrgConfig } from '../config/schema.ts'
 
@@ -15,8 +16,7 @@ export interface SourceChoice {
 /** Reading may take a night; what takes longer is read from Data 360, where the org has it. */
 export const longestReadingMs: number = 8 * 3_600_000
 
-/** A read keeps its conversation active this long. */
-const activeForMinutes = 30
+const activeForMinutes = conversationActiveMs / 60_000
 
 /** How many conversations a minute can be read one by one, within the limits of the users and of active conversations. */
 export function readsPerMinute({ limits, auth }: Pick<OrgConfig, 'limits' | 'auth'>): number {

@@ -1,6 +1,6 @@
 import { createData360TokenProvider, createTokenProvider, type TokenEvent } from '@custody/auth'
 import {
-  createActiveConversations,
+  type ActiveConversations,
   createOrgClient,
   createOrgPool,
   createTransport,
@@ -17,6 +17,10 @@ import type { Journal } from '@custody/journal'
 import { parseJson } from '@custody/model'
 import type { Clock } from '@custody/pipeline'
 import type { OrgConfig } from '../config/schema.ts'
+import { keepActiveHeadroom } from '../limiting/active-headroom.ts'
+import { keepDailyCalls } from '../limiting/daily-calls.ts'
+import type { HeadroomEvent } from '../limiting/headroom-event.ts'
+import { openSharedLimits } from '../limiting/shared-limits.ts'
 import { readingClient } from '../resuming/reading-client.ts'
 import { grantsOf, type SigningIn } from './grants.ts'
 
@@ -33,27 +37,60 @@ export interface OrgConnection {
 }
 
 export interface ConnectOptions {
+  /** Of the configuration: what its processes ask of the org counts together. */
+  readonly stateDirectory: string
   readonly env: NodeJS.ProcessEnv
   readonly clock: Clock
   /** How many requests of one user may be under way at once. */
   readonly connections: number
   readonly onEvent: (event: HttpEvent) => void
+  /** What the org leaves to others, when it is little. */
+  readonly onHeadroom?: (event: HeadroomEvent) => void
   readonly onTokenEvent?: (event: TokenEvent) => void
   /** What an earlier process of the run was told. @defaultValue none */
   readonly journal?: Journal | null
 }
 
-/** Makes the client of one org. Nothing is requested until it is used. */
-export function connectOrg(alias: string, org: OrgConfig, options: ConnectOptions): OrgConnection {
-  const { env, clock, onEvent } = options
+/**
+ * Makes the client of one org. Nothing is requested until it is used.
+ *
+ * @throws CustodyError as `openSharedLimits`, and of kind usage about secrets
+ */
+export async function connectOrg(alias: string, org: OrgConfig, options: ConnectOptions): Promise<OrgConnection> {
+  const { stateDirectory, env, clock, onEvent, onHeadroom = () => undefined } = options
+  const { apiVersion } = org
   const users = grantsOf(alias, org, env)
+  const limits = await openSharedLimits({ stateDirectory, org, clock, onEvent })
   const transport = createTransport({ connections: options.connections * users.length })
   const providers = users.map((user) => tokensOf(org, user, transport, options))
   const tuned = { transport, clock, onEvent, parseJson, trustedOrigins: org.attachments.origins }
-  const clients = providers.map((tokens) => createOrgClient({ ...tuned, tokens, limits: limitsOf(org) }))
-  const opened: { close(): Promise<void> }[] = [...clients, transport]
-  const client = createOrgPool(clients)
-  const active = createActiveConversations({ limit: org.limits.activeConversations, clock, onEvent })
+  const clients = providers.map((tokens, index) =>
+    createOrgClient({
+      ...tuned,
+      tokens,
+      limits: limitsOf(org),
+      rateLimitOf: limits.rateLimitsOf(users[index]?.name ?? ''),
+    }),
+  )
+  const opened: { close(): Promise<void> }[] = [...clients, transport, limits]
+  const closing = new AbortController()
+  const asking = { apiVersion, clock, signal: closing.signal, onEvent: onHeadroom }
+  const daily = keepDailyCalls({ ...asking, client: createOrgPool(clients), floor: org.limits.dailyCallsFloor })
+  const { client } = daily
+  const room = keepActiveHeadroom({
+    ...asking,
+    org: client,
+    limit: org.limits.orgActiveConversations,
+    floor: org.limits.activeConversationsFloor,
+    held: limits.active.held,
+  })
+  const active: ActiveConversations = {
+    async enter(identifier, signal) {
+      await daily.ask()
+      await room(signal)
+      return await limits.active.enter(identifier, signal)
+    },
+  }
   return {
     client,
     reading: readingClient(client, active, options.journal ?? null, org),
@@ -61,11 +98,12 @@ export function connectOrg(alias: string, org: OrgConfig, options: ConnectOption
     data360(dataspace) {
       // One user: the limit is the org's, and what a query may see is the user's.
       const tokens = createData360TokenProvider({ tokens: providers[0] as TokenProvider, dataspace, transport, clock })
-      const client = createOrgClient({ ...tuned, tokens })
+      const client = createOrgClient({ ...tuned, tokens, rateLimitOf: limits.rateLimitsOf(users[0].name) })
       opened.unshift(client)
       return client
     },
     async close() {
+      closing.abort()
       for (const each of opened) await each.close()
     },
   }

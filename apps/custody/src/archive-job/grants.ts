@@ -20,11 +20,19 @@ export function grantsOf(
   { auth, loginUrl }: Pick<OrgConfig, 'auth' | 'loginUrl'>,
   env: NodeJS.ProcessEnv,
 ): readonly [SigningIn, ...SigningIn[]] {
-  const grants = auth.users.map((_, index) => {
-    const where = `orgs.${alias}.auth.users.${index}`
-    return grantOf(auth, index, loginUrl, (key, reference) => readSecret(reference, `${where}.${key}`, env))
-  })
+  const grants = auth.users.map((_, index) => grantOfUser(alias, { auth, loginUrl }, index, env))
   return grants as [SigningIn, ...SigningIn[]]
+}
+
+/** The grant of one of them, by its place in the pool; reads its secrets alone. */
+export function grantOfUser(
+  alias: string,
+  { auth, loginUrl }: Pick<OrgConfig, 'auth' | 'loginUrl'>,
+  index: number,
+  env: NodeJS.ProcessEnv,
+): SigningIn {
+  const where = `orgs.${alias}.auth.users.${index}`
+  return grantOf(auth, index, loginUrl, (key, reference) => readSecret(reference, `${where}.${key}`, env))
 }
 
 function grantOf(

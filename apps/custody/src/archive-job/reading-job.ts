@@ -5,6 +5,7 @@ import type { SourceFlags } from '../commands/source-flags.ts'
 import { oneOf } from '../config/effective.ts'
 import { loadConfig } from '../config/load.ts'
 import { nearest } from '../config/nearest.ts'
+import type { ReadingConfig } from '../config/reading-schema.ts'
 import { type Config, data360Apis, type OrgConfig } from '../config/schema.ts'
 import { parseInstant, parseWindow } from '../config/window.ts'
 import type { PlannedPart } from './choose-source.ts'
@@ -66,12 +67,11 @@ export interface Read {
  */
 export function readJob(flags: ReadingFlags, now: number): Read {
   const window = parseWindow(required(flags.from, '--from'), required(flags.to, '--to'), now)
-  const asked = oneOf(flags.source, sourceNames, '--source')
   const config = loadConfig(flags.config)
   const [orgAlias, configured] = chooseOrg(config, flags.org)
   const org = withApi(configured, flags.api)
   const legacyChats = flags.legacyChats ?? false
-  return { config, reading: { orgAlias, org, window, legacyChats, ...chooseSources(asked, flags, orgAlias, org) } }
+  return { config, reading: { orgAlias, org, window, legacyChats, ...chooseSources(flags, orgAlias, org) } }
 }
 
 type Sources = Pick<
@@ -80,17 +80,23 @@ type Sources = Pick<
 >
 
 /** Which sources are asked, checked against one another and against what the org's configuration has. */
-function chooseSources(asked: SourceName, flags: SourceFlags, alias: string, org: OrgConfig): Sources {
+function chooseSources(flags: SourceFlags, alias: string, org: OrgConfig): Sources {
+  const { reading } = org
+  const asked = oneOf(flags.source ?? reading.source, sourceNames, '--source')
   const source = asked === 'auto' ? 'conversation-data' : asked
-  const witnesses = words(flags.witness).map((word) => oneOf(word, witnessNames, '--witness'))
+  const witnesses: readonly ReadableSource[] =
+    flags.witness === undefined
+      ? reading.witness
+      : words(flags.witness).map((word) => oneOf(word, witnessNames, '--witness'))
   const exportFiles = words(flags.export)
-  const fallback = chooseFallback(asked, flags.allowFallback)
+  const fallback =
+    flags.allowFallback === undefined ? configuredFallback(asked, reading) : chooseFallback(asked, flags.allowFallback)
   // What auto would choose first must not testify for itself; it leaves Data 360 to whoever names it as a witness.
   if (witnesses.includes(source)) {
     throw usageError(
       'WITNESS_IS_SOURCE',
       `--witness names ${source}, which entries are read from${asked === 'auto' ? ' by --source auto' : ' already'}.`,
-      'A source cannot testify for itself: name another one.',
+      `A source cannot testify for itself: name another one, here or in orgs.${alias}.reading.`,
     )
   }
   const needed = [source, ...witnesses]
@@ -122,8 +128,12 @@ function chooseSources(asked: SourceName, flags: SourceFlags, alias: string, org
   }
 }
 
-function chooseFallback(asked: SourceName, word: string | undefined): Fallback | null {
-  if (word === undefined) return null
+// Where a flag names another source, what stands in for the configured one may have no meaning: nothing stands in then.
+function configuredFallback(asked: SourceName, { fallback }: ReadingConfig): Fallback | null {
+  return fallback !== undefined && fallbackNames[asked]?.includes(fallback) ? fallback : null
+}
+
+function chooseFallback(asked: SourceName, word: string): Fallback | null {
   const known = fallbackNames[asked]
   if (known) return oneOf(word, known, '--allow-fallback')
   throw usageError('FALLBACK_UNUSED', `--allow-fallback has no meaning with --source ${asked}.`, 'Leave it out.')

@@ -1,4 +1,5 @@
 import type { ArchiveResult } from '@custody/archive'
+import { runAmendCommand } from '../amending/run-amend-command.ts'
 import type { CommandContext } from '../command-context.ts'
 import type { ArchiveFlags } from '../commands/archive.ts'
 import { loadConfig } from '../config/load.ts'
@@ -16,10 +17,12 @@ export async function runArchiveCommand(flags: ArchiveFlags, context: CommandCon
   const { clock, env, signal } = context
   const console = context.console(flags)
   const asked = flags.resume === undefined ? flags : resumedFlags(flags, flags.resume)
+  if (asked.amend) return await runAmendCommand(asked, context)
   const job = prepareArchiveJob(asked, env, clock)
   if (flags.plan) {
     const counter = createCallCounter()
-    const connection = connectOrg(job.orgAlias, job.org, {
+    const connection = await connectOrg(job.orgAlias, job.org, {
+      stateDirectory: job.config.state.directory,
       env,
       clock,
       connections: concurrentReads,
@@ -43,7 +46,7 @@ function resumedFlags(flags: ArchiveFlags, runId: string): ArchiveFlags {
   const { config, json, quiet, debug } = flags
   const { flags: asked } = findRunRecord(loadConfig(config).state.directory, runId)
   const talk = { ...(json && { json }), ...(quiet && { quiet }), ...(debug && { debug }) }
-  return { ...asked, source: asked.source ?? flags.source, config, ...talk }
+  return { ...asked, config, ...talk }
 }
 
 /** 0 only for an archive that is proven complete, or as complete as was asked for. */

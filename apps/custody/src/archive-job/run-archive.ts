@@ -1,11 +1,12 @@
-import { type ArchiveOptions, type ArchiveResult, archive, archiveName } from '@custody/archive'
+import { type Amends, type ArchiveOptions, type ArchiveResult, archive } from '@custody/archive'
 import { attachments, createFileStore } from '@custody/attachments'
-import type { Clock, RunEvent, RunSummary } from '@custody/pipeline'
+import type { Conversation } from '@custody/model'
+import type { Clock, RunEvent, RunSummary, Stage } from '@custody/pipeline'
 import type { SurveyedObject } from '@custody/records-source'
 import { policyDigest, redact } from '@custody/redact'
 import type { Sealing } from '../sealing/sealing.ts'
 import { version } from '../version.ts'
-import type { ArchiveJob } from './archive-job.ts'
+import { type ArchiveJob, nameOf } from './archive-job.ts'
 import { assembleReading } from './assemble-reading.ts'
 import type { OrgConnection } from './connect-org.ts'
 import { createEntryReaders } from './entry-readers.ts'
@@ -20,6 +21,22 @@ export interface ArchivePipeline {
   run(options: { readonly signal: AbortSignal; readonly onEvent: (event: RunEvent) => void }): Promise<ArchiveRun>
 }
 
+/** What is done beside reading, redacting and writing. */
+export interface ArchiveExtras {
+  readonly sealing: ArchiveSealing | null
+  /** The ledger's, right after reading and right before writing; null where it has no part in this run. */
+  readonly ledger: LedgerStages | null
+  /** What an amendment says of its entries. */
+  readonly amending?: Pick<Amends, 'amendmentOf' | 'vanished'>
+}
+
+export type ArchiveSealing = Pick<Sealing, 'makeSeal' | 'archived'>
+
+export interface LedgerStages {
+  readonly read: Stage<Conversation, Conversation>
+  readonly record: Stage<Conversation, Conversation>
+}
+
 /**
  * The main job: census, entries, further witnesses, reconciliation, redaction, archive.
  *
@@ -30,13 +47,14 @@ export function assembleArchive(
   connection: OrgConnection,
   clock: Clock,
   objects: readonly SurveyedObject[],
-  sealing: Sealing | null = null,
+  { sealing, ledger, amending }: ArchiveExtras,
 ): ArchivePipeline {
   const { policy } = job
   const readers = createEntryReaders(job, connection, clock)
   let pipe = assembleReading(job, connection, readers)
+  if (ledger !== null) pipe = pipe.through(ledger.read)
   // Named like the unfinished archive: what a killed run leaves is found and told by the next one.
-  const leftover = `.${archiveName(job.orgAlias, job.window)}.partial-${job.runId}-files`
+  const leftover = `.${nameOf(job)}.partial-${job.runId}-files`
   const files = job.attachments ? createFileStore(job.scratch, leftover) : null
   if (files !== null) {
     const { maxFileBytes } = job.org.attachments
@@ -44,10 +62,12 @@ export function assembleArchive(
     pipe = pipe.through(attachments({ org: connection.client, store: files, maxFileBytes, apiVersion, clock }))
   }
   if (policy !== null) pipe = pipe.through(redact({ policy, key: job.key, tenant: job.orgAlias }))
+  if (ledger !== null) pipe = pipe.through(ledger.record)
 
   let result: ArchiveResult | undefined
   const sink = archive({
     ...archiveOptions(job, clock, objects),
+    ...(job.amends && amending && { amends: { ...job.amends, ...amending } }),
     finalFacts: () => ({ leftOut: readers.leftOut() }),
     ...(files && { attachmentPlace: (sha256) => files.path(sha256) }),
     ...(sealing && {

@@ -11,6 +11,7 @@ import type { DemoFlags } from '../commands/demo.ts'
 import { oneOf } from '../config/effective.ts'
 import { parseConfig } from '../config/load.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
+import { shellWord } from '../shell-word.ts'
 import type { ArchiveJob } from './archive-job.ts'
 import { exitCodeOfArchive } from './run-archive-command.ts'
 import { createRunId } from './run-id.ts'
@@ -89,6 +90,7 @@ function demoJob(
     limit: null,
     scratch: flags.out,
     attachments: false,
+    amends: null,
     replace: true,
     replaceSealed: true,
     allowEmpty: false,
@@ -112,7 +114,7 @@ orgs:
           clientSecret: { env: DEMO_CLIENT_SECRET }
     archiveSecret: { env: DEMO_ARCHIVE_SECRET }
     data360: { api: v3 }
-    limits: { entriesPerMinute: ${demoEntriesPerMinute}, activeConversations: 100000 }
+    limits: { entriesPerMinute: ${demoEntriesPerMinute}, activeConversations: 100000, orgActiveConversations: 1000000 }
 `
 }
 
@@ -122,13 +124,8 @@ function checkingCommands(path: string): readonly string[] {
   const file = nearby.startsWith('..') ? path : nearby
   const folder = file.replace(/\.zip$/, '')
   return [
-    `unzip -t ${quoted(file)}`,
-    `unzip -qo ${quoted(file)} -d ${quoted(dirname(file))}`,
-    `cd ${quoted(folder)} && sha256sum -c --quiet *manifest-sha256.txt && echo all hashes agree`,
+    `unzip -t ${shellWord(file)}`,
+    `unzip -qo ${shellWord(file)} -d ${shellWord(dirname(file))}`,
+    `cd ${shellWord(folder)} && sha256sum -c --quiet *manifest-sha256.txt && echo all hashes agree`,
   ]
-}
-
-/** As a shell takes it for one word. */
-function quoted(path: string): string {
-  return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }

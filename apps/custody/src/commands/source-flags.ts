@@ -5,7 +5,7 @@ import { flag } from '../flags.ts'
 
 /** Flags that say which sources are asked, as typed. */
 export interface SourceFlags {
-  readonly source: string
+  readonly source?: string
   readonly api?: string
   readonly export?: string
   readonly mapping?: string
@@ -18,7 +18,10 @@ export interface SourceFlags {
 export function addSourceFlags(command: Command): void {
   command
     .addOption(
-      flag('--source <source>', `where entries are read: ${sourceNames.join(', ')}`).default('conversation-data'),
+      flag(
+        '--source <source>',
+        `where entries are read: ${sourceNames.join(', ')} (default: as the configuration says, or conversation-data)`,
+      ),
     )
     .addOption(flag('--api <api>', `for data360: ${data360Apis.join(', ')}`))
     .addOption(flag('--export <files>', 'for transcript-export: its files or folders, separated by commas'))

@@ -40,6 +40,9 @@ describe('a configuration', () => {
       deletesPerHour: 9,
       connectPerHour: 900,
       activeConversations: 2500,
+      orgActiveConversations: 11_000,
+      activeConversationsFloor: 500,
+      dailyCallsFloor: 1000,
     })
     expect(config.orgs['acme']?.apiVersion).toBe('66.0')
   })

@@ -65,10 +65,16 @@ export function parseConfig(text: string, file: string): Config {
   if (!first) throw usageError('CONFIG_INVALID', `${file}: the configuration is not valid.`)
   throw usageError(
     'CONFIG_INVALID',
-    `${file}:${first.line}: ${first.path.map(String).join('.')}: ${first.message}.`,
+    `${file}:${first.line}: ${first.path.map(String).join('.')}: ${sentence(first.message)}`,
     first.action,
-    ...others.map((other) => `Then line ${other.line}: ${other.path.map(String).join('.')}: ${other.message}.`),
+    ...others.map(
+      ({ line, path, message }) => `Then line ${line}: ${path.map(String).join('.')}: ${sentence(message)}`,
+    ),
   )
+}
+
+function sentence(message: string): string {
+  return /[.?]$/.test(message) ? message : `${message}.`
 }
 
 interface Problem {
@@ -104,9 +110,17 @@ function describe(issue: z.core.$ZodIssue, value: unknown): readonly Problem[] {
     {
       path: issue.path,
       message: missing ? 'is missing' : plain(issue),
-      action: missing ? `Add the key ${String(issue.path.at(-1))}.` : 'See: custody config schema',
+      action: missing
+        ? `Add the key ${String(issue.path.at(-1))}.`
+        : (ownAction(issue) ?? 'See: custody config schema'),
     },
   ]
+}
+
+/** What a rule of our own says is to be done. */
+function ownAction(issue: z.core.$ZodIssue): string | null {
+  const action: unknown = issue.code === 'custom' ? issue.params?.['action'] : undefined
+  return typeof action === 'string' ? action : null
 }
 
 // Zod's own messages may quote the value that was given; ours never do.

@@ -20,6 +20,7 @@ export const authorityAddress: z.ZodType<string> = z
   .describe('Its answers are signed and bound to the question, so http: is safe here, and common.')
 
 export const count: z.ZodNumber = z.number().int().min(1).max(1_000_000)
+export const floor: z.ZodNumber = z.number().int().min(0).max(1_000_000)
 
 function isAllowedAddress(text: string): boolean {
   if (!URL.canParse(text)) return false

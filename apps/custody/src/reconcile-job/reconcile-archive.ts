@@ -6,6 +6,7 @@ import { followedBy } from '../archive-job/followed-by.ts'
 import { concurrentReads } from '../archive-job/one-by-one.ts'
 import { count } from '../archive-job/progress.ts'
 import { chooseOrg } from '../archive-job/reading-job.ts'
+import { tellHttp } from '../archive-job/tell-events.ts'
 import type { CommandContext } from '../command-context.ts'
 import type { ReconcileFlags } from '../commands/reconcile.ts'
 import { loadConfig } from '../config/load.ts'
@@ -29,12 +30,19 @@ export async function reconcileArchive(
     return exitCodes.findings
   }
   const { org: writtenFor, window, verdict, counts } = report.run
-  const [alias, org] = chooseOrg(loadConfig(flags.config), flags.org ?? writtenFor)
+  const config = loadConfig(flags.config)
+  const [alias, org] = chooseOrg(config, flags.org ?? writtenFor)
   const comparison = new OrgComparison()
   for await (const conversation of readReconciliation(archive)) comparison.addArchived(conversation)
   const archived = comparison.conversations
 
-  const connection = connectOrg(alias, org, { env, clock, connections: concurrentReads, onEvent: () => undefined })
+  const connection = await connectOrg(alias, org, {
+    stateDirectory: config.state.directory,
+    env,
+    clock,
+    connections: concurrentReads,
+    onEvent: tellHttp(console, alias),
+  })
   let found = 0
   let findings = 0
   const tell = (drift: Drift): void => {
@@ -70,7 +78,7 @@ export async function reconcileArchive(
   } finally {
     await connection.close()
   }
-  console.event({ type: 'archive-reconciled', archive, archived, found, findings })
+  console.event({ type: 'archive-reconciled', org: alias, archive, archived, found, findings })
   const outcome = findings === 0 ? 'every count agrees' : `${count(findings)} findings`
   console.data(`${archive}: ${outcome} (${count(archived)} conversations archived, ${count(found)} in the org)`)
   return findings === 0 ? exitCodes.done : exitCodes.findings

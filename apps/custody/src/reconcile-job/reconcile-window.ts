@@ -7,22 +7,25 @@ import { concurrentReads } from '../archive-job/one-by-one.ts'
 import { count } from '../archive-job/progress.ts'
 import { readJob } from '../archive-job/reading-job.ts'
 import { countAndResolve } from '../archive-job/resolve-source.ts'
+import { tellHttp } from '../archive-job/tell-events.ts'
 import type { CommandContext } from '../command-context.ts'
 import type { ReconcileFlags } from '../commands/reconcile.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
+import { tellHeadroom } from '../limiting/headroom-event.ts'
 
 /** Compares the sources of a window with one another, conversation by conversation. Writes nothing. */
 export async function reconcileWindow(flags: ReconcileFlags, context: CommandContext): Promise<ExitCode> {
   const { clock, env, signal } = context
   const console = context.console(flags)
-  const asked = { ...readJob(flags, clock.now()).reading, limit: null, scratch: tmpdir() }
-  const connection = connectOrg(asked.orgAlias, asked.org, {
+  const { config, reading } = readJob(flags, clock.now())
+  const asked = { ...reading, limit: null, scratch: tmpdir() }
+  const connection = await connectOrg(asked.orgAlias, asked.org, {
+    stateDirectory: config.state.directory,
     env,
     clock,
     connections: concurrentReads,
-    onEvent: (event) => {
-      if (event.type !== 'request-end') console.event(event)
-    },
+    onHeadroom: tellHeadroom(console),
+    onEvent: tellHttp(console, asked.orgAlias),
   })
   const verdicts = new Map<Verdict, number>()
   let findings = 0
@@ -53,7 +56,8 @@ export async function reconcileWindow(flags: ReconcileFlags, context: CommandCon
     await connection.close()
   }
   const found = [...verdicts.values()].reduce((sum, each) => sum + each, 0)
-  console.event({ type: 'window-reconciled', ...asked.window, found, verdicts: Object.fromEntries(verdicts), findings })
+  const counts = { found, verdicts: Object.fromEntries(verdicts), findings }
+  console.event({ type: 'window-reconciled', org: asked.orgAlias, ...asked.window, ...counts })
   const outcome = [...verdicts].map(([verdict, number]) => `${count(number)} ${verdict}`).join(', ')
   console.data(`${count(found)} conversations: ${outcome || 'none'}; ${count(findings)} findings`)
   if (findings > 0) return exitCodes.findings

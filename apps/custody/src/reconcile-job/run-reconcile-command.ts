@@ -12,9 +12,9 @@ export async function runReconcileCommand(
   context: CommandContext,
 ): Promise<ExitCode> {
   if (archive === undefined) return await reconcileWindow(flags, context)
-  const { from, to, witness, export: files, mapping, exportedAt, allowFallback, api, legacyChats } = flags
-  const given = [from, to, witness, files, mapping, exportedAt, allowFallback, api, legacyChats]
-  if (given.some((value) => value !== undefined) || flags.source !== 'conversation-data') {
+  const { from, to, source, witness, export: files, mapping, exportedAt, allowFallback, api, legacyChats } = flags
+  const given = [from, to, source, witness, files, mapping, exportedAt, allowFallback, api, legacyChats]
+  if (given.some((value) => value !== undefined)) {
     throw usageError(
       'RECONCILE_EITHER',
       'An archive names its window itself, and is compared with the census alone.',

@@ -25,6 +25,7 @@ export function jobDigest(job: ArchiveJob): string {
     formats,
     attachments: job.attachments,
     policy: job.policy === null ? null : policyDigest(job.policy),
+    ...(job.amends && { amends: job.amends }),
   }
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex')
 }

@@ -1,10 +1,10 @@
 import { hkdfSync } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { archiveName } from '@custody/archive'
 import { type Journal, openJournal } from '@custody/journal'
 import type { Clock } from '@custody/pipeline'
-import type { ArchiveJob } from '../archive-job/archive-job.ts'
+import { type ArchiveJob, nameOf } from '../archive-job/archive-job.ts'
 import type { ArchiveFlags } from '../commands/archive.ts'
 import { jobDigest } from './job-digest.ts'
 import { keepRunRecord, runFolder, unfinishedRuns } from './run-record.ts'
@@ -22,8 +22,11 @@ export interface ResumableRun {
   close(): Promise<void>
 }
 
-/** Older answers are not used: texts may have changed since, and page tokens in them expired. */
-const maxAgeMs = 24 * 3_600_000
+/**
+ * After so long without a new answer none is used: texts may have changed since. How long the run has been reading does not
+ * matter: it may take days.
+ */
+const maxIdleMs = 24 * 3_600_000
 
 /**
  * Opens the run of a job: the unfinished one that was asked for the same, if there is one, or a new one.
@@ -43,8 +46,9 @@ export async function openResumableRun(job: ArchiveJob, flags: ArchiveFlags, clo
     const startedAt = new Date(clock.now()).toISOString()
     await keepRunRecord(folder, { v: 1, runId, digest, startedAt, flags: asked })
   }
+  const lastWrittenAt = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
   let journal = await openJournal({ file, key, clock })
-  if (clock.now() - journal.opening.createdAt > maxAgeMs) {
+  if (clock.now() - Math.max(journal.opening.createdAt, lastWrittenAt) > maxIdleMs) {
     await journal.remove()
     journal = await openJournal({ file, key, clock })
   }
@@ -63,8 +67,9 @@ export async function openResumableRun(job: ArchiveJob, flags: ArchiveFlags, clo
   }
 }
 
-async function removeUnfinished({ archive, orgAlias, window, runId }: ArchiveJob): Promise<void> {
-  const name = archiveName(orgAlias, window)
+async function removeUnfinished(job: ArchiveJob): Promise<void> {
+  const { archive, runId } = job
+  const name = nameOf(job)
   for (const file of [
     `.${name}.partial-${runId}`,
     `.${name}.zip.partial-${runId}`,

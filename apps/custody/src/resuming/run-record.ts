@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { usageError } from '@custody/pipeline'
 import type { ArchiveFlags } from '../commands/archive.ts'
+import { orgState } from '../config/org-state.ts'
 
 /** What is kept of a run until its archive stands: enough to begin it again as it was asked for. Nothing secret. */
 export interface RunRecord {
@@ -17,7 +18,7 @@ export interface RunRecord {
 
 /** The folder of a run, under the state directory. */
 export function runFolder(stateDirectory: string, orgAlias: string, runId: string): string {
-  return join(stateDirectory, orgAlias, 'runs', runId)
+  return join(orgState(stateDirectory, orgAlias), 'runs', runId)
 }
 
 export async function keepRunRecord(folder: string, record: RunRecord): Promise<void> {
@@ -27,7 +28,7 @@ export async function keepRunRecord(folder: string, record: RunRecord): Promise<
 
 /** The runs of an org that were begun and have no archive yet, newest first. */
 export function unfinishedRuns(stateDirectory: string, orgAlias: string): readonly RunRecord[] {
-  const parent = join(stateDirectory, orgAlias, 'runs')
+  const parent = join(orgState(stateDirectory, orgAlias), 'runs')
   if (!existsSync(parent)) return []
   return readdirSync(parent)
     .flatMap((runId) => readRunRecord(join(parent, runId)) ?? [])

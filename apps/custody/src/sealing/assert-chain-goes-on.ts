@@ -1,3 +1,4 @@
+import { isAmendmentName } from '@custody/archive'
 import { type AuditLog, parseAuditEvent } from '@custody/audit-log'
 import type { Window } from '@custody/model'
 import { CustodyError } from '@custody/pipeline'
@@ -32,8 +33,12 @@ export async function assertChainGoesOn(
   }
   if (window === undefined) return
   const overlapping = seals.find(
-    // One that is incomplete may be made anew; both then stand in the chain.
-    ({ seal }) => seal.verdict !== 'incomplete' && seal.period.from < window.to && window.from < seal.period.to,
+    // One that is incomplete may be made anew; both then stand in the chain. What amends it adds to it.
+    ({ seal }) =>
+      seal.verdict !== 'incomplete' &&
+      !isAmendmentName(seal.archiveId) &&
+      seal.period.from < window.to &&
+      window.from < seal.period.to,
   )
   if (overlapping === undefined) return
   const { period } = overlapping.seal

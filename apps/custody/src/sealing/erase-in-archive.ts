@@ -76,17 +76,17 @@ function loggable(text: string | null): string | null {
 }
 
 async function noteErased(result: ErasureResult, sealing: Sealing | null, obj: string | null): Promise<void> {
-  const { erasureId, indexes, path, tagManifestSha256 } = result
+  const { erasureId, indexes, named, path, tagManifestSha256 } = result
   await sealing?.note({
     act: 'erasure.executed',
     obj,
-    detail: { erasure: erasureId, records: indexes.length, tagManifestSha256 },
+    detail: { erasure: erasureId, records: indexes.length, named, tagManifestSha256 },
   })
   await sealing?.sealed(path)
 }
 
 function showErased(result: ErasureResult, console: Console): void {
-  const { removed, planned, indexes, erased, alreadyErased, namedElsewhere } = result
+  const { removed, planned, indexes, erased, named, alreadyErased, namedElsewhere } = result
   console.event({ type: planned ? 'erasure-planned' : 'erasure-executed', ...result })
   const verb = planned ? 'would go' : 'are gone'
   console.data(
@@ -95,6 +95,10 @@ function showErased(result: ErasureResult, console: Console): void {
   console.data(
     `  ${count(removed.lines)} lines, ${count(removed.rows)} rows, ${count(removed.files)} files, ${count(removed.bytes)} bytes; ${count(removed.anonymised)} rows of reports without their identifiers`,
   )
+  if (named > 0) {
+    const what = planned ? 'would no longer name them' : 'no longer name them'
+    console.data(`  ${count(named)} more have no line in this archive: its reports ${what}`)
+  }
   if (alreadyErased.length > 0) console.data(`  ${count(alreadyErased.length)} were erased before`)
   if (namedElsewhere > 0) {
     console.warn(

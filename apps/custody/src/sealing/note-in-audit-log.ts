@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type AuditEntry, openAuditLog } from '@custody/audit-log'
 import type { CommandContext } from '../command-context.ts'
+import { orgState } from '../config/org-state.ts'
 import type { Console } from '../console.ts'
 import { actorOf } from './actor-of.ts'
 import { orgOfArchive } from './org-of-archive.ts'
@@ -19,7 +20,7 @@ export async function noteInAuditLog(
     console.talk('It is noted in no audit log: the org of this archive is not in the configuration.')
     return
   }
-  const file = join(org.config.state.directory, org.alias, 'audit.jsonl')
+  const file = join(orgState(org.config.state.directory, org.alias), 'audit.jsonl')
   await using log = await openAuditLog({ file, actor: actorOf(), clock, expected: org.seal.audit })
   await log.append({ act, obj: org.seal.archiveId, detail })
 }

@@ -7,6 +7,7 @@ import { chooseOrg } from '../archive-job/reading-job.ts'
 import type { CommandContext } from '../command-context.ts'
 import type { AuditRestoreFlags } from '../commands/audit.ts'
 import { loadConfig } from '../config/load.ts'
+import { orgState } from '../config/org-state.ts'
 import { actorOf } from './actor-of.ts'
 
 /** Runs `custody audit restore`: from archives alone, each of which is verified first. */
@@ -46,7 +47,7 @@ export async function restoreLog(
         to: seal.audit,
       }),
     )
-  const file = join(config.state.directory, alias, 'audit.jsonl')
+  const file = join(orgState(config.state.directory, alias), 'audit.jsonl')
   const { size } = await restoreAuditLog({ file, actor: actorOf(), parts, clock })
   console.event({ type: 'audit-restored', org: alias, file, size, archives: parts.length })
   console.data(`${file}: ${count(size)} lines, from ${count(parts.length)} archives`)

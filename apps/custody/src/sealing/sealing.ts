@@ -7,6 +7,7 @@ import type { Window } from '@custody/model'
 import { type Clock, type CustodyError, usageError } from '@custody/pipeline'
 import { parseSeal } from '@custody/seal'
 import { createTimestampAuthority } from '@custody/timestamp'
+import { orgState } from '../config/org-state.ts'
 import type { Config } from '../config/schema.ts'
 import type { SealConfig } from '../config/seal-schema.ts'
 import { version } from '../version.ts'
@@ -52,7 +53,7 @@ export async function openSealing(options: SealingOptions): Promise<Sealing | nu
   const { config, orgAlias, archives, env, clock, signal } = options
   if (config.seal === undefined) return null
   const origin = config.orgs[orgAlias]?.origin ?? orgAlias
-  const stateDirectory = join(config.state.directory, orgAlias)
+  const stateDirectory = orgState(config.state.directory, orgAlias)
   const signer = await openSealSigner(config.seal, env, signal)
   const timestamp = stamping(config.seal, signal)
   const places = { origin, stateDirectory, archives, keys: signer.keys }

@@ -6,8 +6,8 @@ import { type EmulatorOptions, type Org, startEmulator } from '@custody/emulator
 import { type Ran, type RunOptions, runCustody } from './run-custody.ts'
 
 /** A running simulated org with a folder that holds a configuration for it. */
-export interface OrgUnderTest extends AsyncDisposable {
-  readonly org: Org
+export interface OrgUnderTest<Running extends RunningOrg = Org> extends AsyncDisposable {
+  readonly org: Running
   readonly folder: string
   /** Where archives go. */
   readonly archives: string
@@ -20,12 +20,21 @@ export interface OrgUnderTest extends AsyncDisposable {
   custody(args: readonly string[], options?: RunOptions): Promise<Ran>
 }
 
+type RunningOrg = Pick<Org, 'url' | 'allCredentials' | 'window' | 'close'>
+
 /** Limits are scaled up so that no test waits for one; those that test limits set their own. */
 export async function startOrgUnderTest(
   options: EmulatorOptions = {},
   entriesPerMinute = 60_000,
 ): Promise<OrgUnderTest> {
-  const org = await startEmulator({ ...options, limits: { entriesPerMinute, ...options.limits } })
+  return configured(
+    await startEmulator({ ...options, limits: { entriesPerMinute, ...options.limits } }),
+    entriesPerMinute,
+  )
+}
+
+/** The same for an org that runs already. */
+export function configured<Running extends RunningOrg>(org: Running, entriesPerMinute: number): OrgUnderTest<Running> {
   const folder = mkdtempSync(join(tmpdir(), 'custody-e2e-'))
   const archives = join(folder, 'archives')
   const config = join(folder, 'custody.config.yaml')
@@ -41,7 +50,7 @@ orgs:
 ${usersText(org)}
     archiveSecret: { env: SHOP_ARCHIVE_SECRET }
     data360: { api: v3 }
-    limits: { entriesPerMinute: ${entriesPerMinute}, activeConversations: 100000 }
+    limits: { entriesPerMinute: ${entriesPerMinute}, activeConversations: 100000, orgActiveConversations: 1000000 }
 archive: { directory: ${archives}, redaction: default, allowCounted: true }
 `,
   )
@@ -50,7 +59,7 @@ archive: { directory: ${archives}, redaction: default, allowCounted: true }
     SHOP_ARCHIVE_SECRET: 'the-same-key-in-every-test-of-this-project',
     CUSTODY_CONFIG: config,
   }
-  const custody: OrgUnderTest['custody'] = (args, run = {}) =>
+  const custody: OrgUnderTest<Running>['custody'] = (args, run = {}) =>
     runCustody(args, { cwd: folder, ...run, env: { ...env, ...run.env } })
   const day = (instant: string): string => instant.slice(0, 10)
   return {
@@ -70,7 +79,7 @@ archive: { directory: ${archives}, redaction: default, allowCounted: true }
 }
 
 /** The execution users of the configuration, one for each app of the org. */
-function usersText({ allCredentials }: Org): string {
+function usersText({ allCredentials }: RunningOrg): string {
   return allCredentials
     .map(
       (_, index) => `        - name: archive-${index + 1}
@@ -80,7 +89,7 @@ function usersText({ allCredentials }: Org): string {
     .join('\n')
 }
 
-function secretsOf({ allCredentials }: Org): Record<string, string> {
+function secretsOf({ allCredentials }: RunningOrg): Record<string, string> {
   return Object.fromEntries(
     allCredentials.flatMap(({ clientId, clientSecret }, index) => [
       [`SHOP_CLIENT_ID_${index + 1}`, clientId],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { findArchives, type SealTrust, type VerifyReport, verify } from '@custody/archive'
+import { findArchives, type RunDocument, type SealTrust, type VerifyReport, verify } from '@custody/archive'
 import { CustodyError, usageError } from '@custody/pipeline'
+import { printablePath } from '@custody/sinks'
 import type { CommandContext } from '../command-context.ts'
 import type { VerifyFlags } from '../commands/verify.ts'
 import type { Console } from '../console.ts'
@@ -32,7 +33,7 @@ export async function runVerifyCommand(
         onFile: ({ status, path: file }) => flags.files && console.data(`${symbols[status]} ${file}`),
       })
       showReport(path, report, console)
-      if (report.seal) sealed.push({ path, seal: report.seal })
+      if (report.seal) sealed.push({ path, seal: report.seal, amends: report.run?.amends?.archive ?? null })
       if (report.findings.length > 0) worst = worseOf(worst, exitCodes.findings)
     } catch (error) {
       // One that cannot be read does not keep the others from being checked.
@@ -97,6 +98,7 @@ function showReport(path: string, report: VerifyReport, console: Console): void 
   const total = findings.length + findingsOmitted
   console.event({
     type: 'archive-verified',
+    org: report.run?.org ?? null,
     archive: path,
     ...counts,
     erased,
@@ -106,7 +108,12 @@ function showReport(path: string, report: VerifyReport, console: Console): void 
   const outcome = total === 0 ? 'valid' : `${total} finding${total === 1 ? '' : 's'}`
   const erasedNote = erased > 0 ? `, ${erased} of ${report.conversations} conversations erased` : ''
   console.data(`${path}: ${outcome} (${report.files} files, ${report.bytes} bytes checked${erasedNote})`)
+  if (report.run?.amends) console.data(`  ${amendsLine(report.run.amends)}`)
   console.data(`  ${sealLine(report)}`)
+}
+
+function amendsLine({ archive, late, changed, vanished }: NonNullable<RunDocument['amends']>): string {
+  return `amends ${printablePath(archive)}: ${late} late, ${changed} changed, ${vanished} vanished`
 }
 
 /** What is worth telling of a seal as JSON. */

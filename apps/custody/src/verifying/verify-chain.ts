@@ -8,6 +8,8 @@ import { SealsInLog } from './seals-in-log.ts'
 export interface SealedArchive {
   readonly path: string
   readonly seal: SealReport
+  /** Name of the archive that it amends, by its run.json, which the seal covers; null for an archive of its own. */
+  readonly amends: string | null
 }
 
 export interface ChainVerification {
@@ -40,8 +42,8 @@ export async function verifyChains(
   const byOrigin = Map.groupBy(archives, ({ seal }) => seal.seal.origin)
   const verified: ChainVerification[] = []
   for (const [origin, members] of byOrigin) {
-    const links = members.map(({ path, seal: { seal, digest, key, transitions, superseded } }): ChainLink => {
-      return { path, seal, digest, history: superseded, key, transitions }
+    const links = members.map(({ path, amends, seal: { seal, digest, key, transitions, superseded } }): ChainLink => {
+      return { path, seal, digest, history: superseded, amends, key, transitions }
     })
     // One directory may hold several chains; the last seal of one is not that of the others.
     const isOurs =
