@@ -1,14 +1,20 @@
-/** Why an end user may be the person. Everything but `near-…` is exact after normalising. */
+/**
+ * Why an end user may be the person, the strongest first. Everything but `near-…` is exact after normalising. `phone` and `email`: the
+ * platform key is theirs. `same-contact`: linked to the contact of another exact match. `near-session`: not linked to the contact, but
+ * one of its sessions is.
+ */
 export const matchReasons = [
   'end-user-id',
   'platform-key',
   'phone',
+  'email',
   'contact-id',
   'contact-email',
   'contact-phone',
   'same-contact',
   'near-phone',
   'near-email',
+  'near-session',
 ] as const
 export type MatchReason = (typeof matchReasons)[number]
 

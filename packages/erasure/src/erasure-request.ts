@@ -18,6 +18,10 @@ export interface SubjectIdentifiers {
 /** A calendar day, `2026-11-21`. */
 export type Day = string
 
+/** How a request was made: a column of the register. 11 CCR 7101(b). */
+export const manners = ['web-form', 'e-mail', 'phone', 'letter', 'in-person', 'chat', 'agent', 'other'] as const
+export type Manner = (typeof manners)[number]
+
 export interface NewErasureRequest {
   /** What the request is called elsewhere: letters, digits, `.`, `_`, `-`, at most 80. Opaque: no name. */
   readonly reference: string
@@ -29,6 +33,8 @@ export interface NewErasureRequest {
   readonly dueOn: Day
   /** A country or state, as `DE` or `US-CA`; null where nobody said. */
   readonly jurisdiction: string | null
+  /** Null or left out where nobody said. */
+  readonly manner?: Manner | null
   /** Free text. Personal data: kept sealed, gone when the request is closed. */
   readonly note: string | null
 }
@@ -53,9 +59,10 @@ export const requestStates = [
 ] as const
 export type RequestState = (typeof requestStates)[number]
 
-export interface ErasureRequest extends Omit<NewErasureRequest, 'subject' | 'note'> {
+export interface ErasureRequest extends Omit<NewErasureRequest, 'subject' | 'note' | 'manner'> {
   readonly state: RequestState
-  /** Null once the request is closed or withdrawn: nothing of it is kept. */
+  readonly manner: Manner | null
+  /** Null once the request is closed or withdrawn: nothing of it is kept, and `conversations` is empty. */
   readonly subject: SubjectIdentifiers | null
   readonly note: string | null
   /** ISO 8601 UTC, as all moments here. */

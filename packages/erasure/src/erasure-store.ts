@@ -1,4 +1,4 @@
-import type { ErasureRequest, NewErasureRequest, RequestState } from './erasure-request.ts'
+import type { Day, ErasureRequest, NewErasureRequest, RequestState } from './erasure-request.ts'
 import type { Hold, NewHold } from './hold.ts'
 import type { Target } from './target.ts'
 
@@ -7,12 +7,20 @@ export interface ErasureEvent {
   readonly at: string
   /** Null for what is about holds. */
   readonly request: string | null
+  /** {@link Target.pseudonym} of what it is about; null for a request or a hold as a whole. */
+  readonly target: string | null
   /** `request-added`, `candidates-found`, `candidates-selected`, `plan-made`, `plan-approved`, `call-sent`, `call-answered`, `log-read`, `read-back`, … */
   readonly act: string
   /** Who, as an id; null for Custody itself. */
   readonly operator: string | null
   readonly detail: Readonly<Record<string, string | number | boolean | null>>
 }
+
+/** What a caller says of an event; the store adds when and about what. */
+export type NewErasureEvent = Pick<ErasureEvent, 'act' | 'operator' | 'detail'>
+
+/** `added`; `known`: the very same is there already; `differs`: another one has its reference, and nothing was done. */
+export type AddedRequest = 'added' | 'known' | 'differs'
 
 export interface Approval {
   /** SHA-256 of the plan's bytes, hex. */
@@ -28,34 +36,58 @@ export interface Approval {
 export interface ErasureStore {
   /** False where the very same request is there already; another one under its reference is refused, `ERASURE_REQUEST_DIFFERS`. */
   addRequest(request: NewErasureRequest): Promise<boolean>
+  /** The same for many, in one transaction: what became of each. */
+  addRequests(requests: readonly NewErasureRequest[]): Promise<readonly AddedRequest[]>
+  /** Other requests, neither closed nor withdrawn, that name one of the same identifiers. */
+  requestsSharing(reference: string): Promise<readonly string[]>
   request(reference: string): Promise<ErasureRequest | null>
   requests(filter?: { readonly state?: RequestState }): Promise<readonly ErasureRequest[]>
-  setState(reference: string, state: RequestState, by: Omit<ErasureEvent, 'at' | 'request'>): Promise<void>
+  /** `withdrawn` forgets the person as {@link close} does, and is refused once something was sent. Both are final. */
+  setState(reference: string, state: RequestState, by: NewErasureEvent): Promise<void>
 
-  /** Replaces the targets that nothing was sent for yet. */
+  /** Replaces the targets that nothing was sent for yet. Ids of records are kept in their form of 18 characters. */
   setTargets(reference: string, targets: readonly Pick<Target, 'kind' | 'id'>[]): Promise<void>
   targets(filter?: { readonly request?: string }): Promise<readonly Target[]>
-  /** Writes one step of one target, with its event, in one transaction. Before the step is taken. */
+  /**
+   * Writes one step of one target, with its event, in one transaction. Before the step is taken. `called` counts a call. The outcome
+   * `erased` is only for the state `confirmed`.
+   */
   moveTarget(
     target: Pick<Target, 'request' | 'kind' | 'id'>,
     change: Partial<Pick<Target, 'state' | 'outcome' | 'ground' | 'user' | 'logId'>> & { readonly called?: boolean },
-    event: Omit<ErasureEvent, 'at' | 'request'>,
+    event: NewErasureEvent,
   ): Promise<Target>
 
+  /**
+   * Keeps, sealed, what has to be known to read back a deletion and can only be asked before it. Replaces what was kept. Gone with the
+   * request's identifiers.
+   */
+  keepTraces(target: Pick<Target, 'request' | 'kind' | 'id'>, traces: Uint8Array): Promise<void>
+  traces(target: Pick<Target, 'request' | 'kind' | 'id'>): Promise<Uint8Array | null>
+
   savePlan(reference: string, planDigest: string, plan: Uint8Array): Promise<void>
-  /** The plan that stands, byte for byte; null before the first, and after the request was closed. */
-  plan(reference: string): Promise<{ readonly digest: string; readonly bytes: Uint8Array } | null>
+  /** The plan that stands, byte for byte; null before the first. Once the request was closed `bytes` is null. */
+  plan(reference: string): Promise<{ readonly digest: string; readonly bytes: Uint8Array | null } | null>
+  /** Refused where another plan stands by now, `ERASURE_PLAN_CHANGED`. The same operator counts once. */
   approve(reference: string, approval: Omit<Approval, 'at'>): Promise<readonly Approval[]>
+  /** Those of the plan that stands. */
   approvals(reference: string): Promise<readonly Approval[]>
 
   addHold(hold: NewHold): Promise<Hold>
-  releaseHold(id: string, by: { readonly operator: string; readonly confirmedBy: string | null }): Promise<Hold>
+  /**
+   * Releases a hold now, or lets it end on an earlier day than it would. Where two persons are needed the first call asks and the hold
+   * holds on; the same call of another operator releases.
+   */
+  releaseHold(id: string, by: { readonly operator: string; readonly on?: Day | null }): Promise<Hold>
   holds(filter?: { readonly active?: boolean }): Promise<readonly Hold[]>
 
-  note(event: Omit<ErasureEvent, 'at'>): Promise<void>
+  note(event: NewErasureEvent & { readonly request: string | null }): Promise<void>
   events(filter?: { readonly request?: string }): AsyncIterable<ErasureEvent>
 
-  /** Closes a request: what identifies the person goes, keyed hashes of record ids stay. */
+  /**
+   * Closes a request: what identifies the person goes, keyed hashes of record ids stay. Refused while a target is pending,
+   * `ERASURE_REQUEST_STATE`.
+   */
   close(reference: string): Promise<void>
 
   /** Keyed hashes of end users that must not come back into an archive. */

@@ -1,6 +1,6 @@
 import type { Day } from './erasure-request.ts'
 
-/** What a hold covers. A person by end-user ids or contact ids; a window by days, half-open. */
+/** What a hold covers. A person by end-user ids or contact ids; a window by days (UTC), half-open. */
 export type HoldScope =
   | { readonly type: 'end-user'; readonly ids: readonly string[] }
   | { readonly type: 'contact'; readonly ids: readonly string[] }
@@ -24,6 +24,11 @@ export interface NewHold {
 
 export interface Hold extends NewHold {
   readonly placedAt: string
+  /** Who asked for the release and when, where a second person has to; the hold holds until then. */
+  readonly releaseAskedBy: string | null
+  readonly releaseAskedAt: string | null
+  /** On which day it shall end; null for at once. */
+  readonly releaseAskedFor: Day | null
   readonly releasedAt: string | null
   readonly releasedBy: string | null
   /** Who confirmed the release, where two persons are needed. */
@@ -35,6 +40,6 @@ export interface HeldSubject {
   readonly endUserIds: readonly string[]
   readonly contactIds: readonly string[]
   readonly conversations: readonly string[]
-  /** When its conversations were, for holds on a window. */
-  readonly times: readonly { readonly from: string; readonly to: string }[]
+  /** When its conversations were, for holds on a window; null where that is not known: then every window holds. */
+  readonly times: readonly { readonly from: string; readonly to: string }[] | null
 }

@@ -1,3 +1,4 @@
+export { type RequestFault, requestFaults } from './assert-request.ts'
 export { type Candidate, type MatchReason, matchReasons } from './candidate.ts'
 export {
   type Blocker,
@@ -10,6 +11,8 @@ export {
 export {
   type Day,
   type ErasureRequest,
+  type Manner,
+  manners,
   type NewErasureRequest,
   type Regime,
   type RequestState,
@@ -17,6 +20,7 @@ export {
   requestStates,
   type SubjectIdentifiers,
 } from './erasure-request.ts'
-export type { Approval, ErasureEvent, ErasureStore } from './erasure-store.ts'
+export type { AddedRequest, Approval, ErasureEvent, ErasureStore, NewErasureEvent } from './erasure-store.ts'
 export type { HeldSubject, Hold, HoldScope, NewHold } from './hold.ts'
+export { erasureFile, type OpenErasureStoreOptions, openErasureStore } from './store/open-erasure-store.ts'
 export { type Outcome, outcomes, type Target, type TargetKind, type TargetState, targetStates } from './target.ts'

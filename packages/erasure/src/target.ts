@@ -35,8 +35,10 @@ export type TargetState = (typeof targetStates)[number]
 export interface Target {
   readonly request: string
   readonly kind: TargetKind
-  /** `MessagingEndUser.Id` (18 characters), or the conversation's identifier. */
+  /** `MessagingEndUser.Id` (18 characters), or the conversation's identifier. The pseudonym, once the request is closed. */
   readonly id: string
+  /** `hmac:` and 32 hex digits: what events and reports call it, before and after the request is closed. */
+  readonly pseudonym: string
   readonly state: TargetState
   readonly outcome: Outcome
   /** Why, as a code: `open-session`, `hold`, `retention`, `restricted-children`, `answer-unknown`, `control-missing`, …; null for none. */
