@@ -122,10 +122,17 @@ const nearby = 20
 export class ContextWords {
   readonly #text: string
   readonly #matches: readonly TrieMatch<ContextWord>[]
+  #hasIds: boolean | undefined
 
   constructor(text: string, start: number, end: number) {
     this.#text = text
     this.#matches = trie.matches(text, start, end)
+  }
+
+  /** Whether any word says what a national id is. */
+  get hasIds(): boolean {
+    this.#hasIds ??= this.#matches.some(({ value }) => value.kind === 'id')
+    return this.#hasIds
   }
 
   /** The last word before `position` that begins at `from` or behind, and not too far away. */

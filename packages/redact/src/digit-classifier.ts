@@ -3,7 +3,7 @@ import { cardAt, tellingDigits } from './card.ts'
 import { birthDateAt } from './date-of-birth.ts'
 import { type DigitChain, type DigitGroup, digitChains, digitCount, digitsOf, endOf } from './digit-groups.ts'
 import { isIpv4At } from './ip-address.ts'
-import { isIdLength, maximumIdDigits, readDigits } from './national-id.ts'
+import { isIdLength, maximumIdDigits, readDigits, standsWithoutWord } from './national-id.ts'
 import { isDate } from './number-shape.ts'
 import type { Span } from './personal-data-type.ts'
 import { isPhoneSeparator, phonesIn } from './phone.ts'
@@ -146,11 +146,13 @@ function isFollowedByDot({ text, end: limit }: Stretch, end: number): boolean {
 function nationalIdAt(stretch: Stretch, chain: DigitChain, index: number, from: number): Span | null {
   let length = 0
   const limit = Math.min(chain.length, index + maximumIdGroups)
+  if (isLedTo(chain, index)) return null
   for (let at = index; at < limit; at++) {
     const { digits, separator } = chain[at] as DigitGroup
     length += digits.length
     if (length > maximumIdDigits || (at > index && separator.length !== 1)) return null
-    if (!isIdLength(length) || goesOn(chain, at) || isLedTo(chain, index)) continue
+    if (!isIdLength(length) || goesOn(chain, at)) continue
+    if (at === index && !standsWithoutWord(length) && !stretch.hasIds) continue
     const span = readId(stretch, chain.slice(index, at + 1), from)
     if (span) return span
   }

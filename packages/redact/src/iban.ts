@@ -121,11 +121,12 @@ const lengths: Readonly<Record<string, number>> = {
 
 /**
  * The IBAN whose check digits start at `position`, or null. Spaces and hyphens may stand between its characters, one at a
- * time. Nothing but a right check sum and the country's length makes an IBAN.
+ * time. Nothing but a right check sum and the country's length makes an IBAN. Nothing before `from` counts.
  */
-export function ibanAround(text: string, position: number): Span | null {
+export function ibanAround(text: string, position: number, from = 0): Span | null {
   const start = position - 2
-  if (start < 0 || (start > 0 && characterValue(text.charCodeAt(start - 1)) >= 0)) return null
+  if (digitValue(text.charCodeAt(position)) < 0 || digitValue(text.charCodeAt(start)) >= 0) return null
+  if (start < from || (start > from && characterValue(text.charCodeAt(start - 1)) >= 0)) return null
   const length = lengths[text.slice(start, position).toUpperCase()]
   if (length === undefined || digitValue(text.charCodeAt(position + 1)) < 0) return null
   let value = ''

@@ -37,6 +37,15 @@ const byLength: readonly (readonly DigitRule[])[] = Array.from({ length: maximum
 
 const layouts: ReadonlySet<string> = new Set(digitRules.flatMap((rule) => rule.layouts))
 
+const alwaysLengths: ReadonlySet<number> = new Set(
+  digitRules.flatMap(({ alone, digits }) => (alone === 'always' ? digits : [])),
+)
+
+/** Whether so many digits in one run may be an id although no word says so. */
+export function standsWithoutWord(length: number): boolean {
+  return alwaysLengths.has(length)
+}
+
 /** Countries to look for; undefined for all. */
 export type Countries = ReadonlySet<string> | undefined
 

@@ -40,8 +40,8 @@ export type SpanType = PersonalDataType | CustomType
 /** The form of a {@link CustomType}; it must not be a built-in one. */
 export const customTypePattern: RegExp = /^[A-Z][A-Z0-9_]{1,31}$/
 
-/** Types with so few values that whoever has the key could try them all, and nobody gains from a pseudonym. */
-export const lowEntropyTypes: ReadonlySet<string> = new Set<PersonalDataType>(['DATE_OF_BIRTH'])
+/** Types with so few values that whoever has the key could try them all: dates of birth, and PINs among the secrets. */
+export const lowEntropyTypes: ReadonlySet<string> = new Set<PersonalDataType>(['DATE_OF_BIRTH', 'SECRET'])
 
 /** What found a span: a rule, as `us-ssn` or `card-luhn`, or `identity` for the conversation's own records. */
 export type Detector = string

@@ -149,7 +149,7 @@ function segments(chain: DigitChain): DigitChain[] {
       length >= minimumPhoneDigits &&
       (group.digits.startsWith('0') || length + group.digits.length > maximumPhoneDigits)
     const isAfterDate = piece.length === 3 && isDate(piece)
-    if (piece.length > 0 && (isWide || isNext || isAfterDate)) {
+    if (piece.length > 0 && (isWide || isNext || isAfterDate || isApart(piece, length, group))) {
       pieces.push(piece)
       piece = []
       length = 0
@@ -158,6 +158,13 @@ function segments(chain: DigitChain): DigitChain[] {
     length += group.digits.length
   }
   return [...pieces, piece]
+}
+
+/** Whether a space parts a group from a number that was complete and written with something else: `541-714-1388 602`. */
+function isApart(piece: DigitChain, length: number, { separator }: DigitChain[number]): boolean {
+  if (separator !== ' ' || piece.length < 2 || length < minimumPhoneDigits) return false
+  const inner = piece[1]?.separator
+  return inner !== ' ' && piece.every((group, index) => index === 0 || group.separator === inner)
 }
 
 /** Whether the chain is a part of a longer figure, as in `1,234 567` and `10:30`, or a sum of money. */

@@ -36,7 +36,7 @@ const town = /[a-z]?(?:,? \d{4,5} \p{Lu}[\p{L}-]{2,24})?(?![\p{L}\p{Nd}])/uy
 
 /** The street and house number around a group of digits, with unit and town where they follow; null for none. */
 export function addressAt(stretch: Stretch, { start, end, digits, separator }: DigitGroup, from: number): Span | null {
-  if (digits.length > maximumDigits || /[./:-]$/.test(separator)) return null
+  if (digits.length > maximumDigits || isJoined(separator)) return null
   const { text, end: limit } = stretch
   if (isCapital(text.charCodeAt(end + 1)) || isCapital(text.charCodeAt(end + 2))) {
     english.lastIndex = end
@@ -83,4 +83,9 @@ function anyCase(words: string): string {
     .split(' ')
     .flatMap((word) => [word, word.charAt(0).toUpperCase() + word.slice(1)])
     .join('|')
+}
+
+/** Whether the number is a part of a date, a time or the like. */
+function isJoined(separator: string): boolean {
+  return separator.length === 1 && separator !== ' ' && separator !== ',' && separator !== '\n'
 }

@@ -17,9 +17,8 @@ function all(operator: Operator, but: Partial<TypeOperators> = {}): TypeOperator
 export const defaultPolicy: Policy = {
   version: 1,
   preset: null,
-  // Links are mostly the organisation's own; personal data inside them is found by its own type. Whoever could compare the
-  // pseudonyms of a password would learn who shares one.
-  types: all('pseudonym', { URL: 'keep', SECRET: 'label' }),
+  // Links are mostly the organisation's own; personal data inside them is found by its own type.
+  types: all('pseudonym', { URL: 'keep' }),
   fields: {
     text: 'redact',
     content: 'redact',

@@ -40,6 +40,9 @@ export function scan(text: string, stretches: readonly Stretch[]): Scan {
   let hasDigits = false
   const hasUrls = !stretches[0]?.options.ignored.has('URL')
   let index = 0
+  let runEnd = 0
+  let wordUntil = 0
+  let from = 0
   candidate.lastIndex = 0
   while (candidate.test(text)) {
     const position = candidate.lastIndex - 1
@@ -50,6 +53,8 @@ export function scan(text: string, stretches: readonly Stretch[]): Scan {
       candidate.lastIndex = stretch.start
       continue
     }
+    // What stands behind a span stands alone, as it will when the span is gone.
+    from = Math.max(from, stretch.start)
     const code = text.charCodeAt(position)
     let span: Span | null
     let next = position + 1
@@ -58,13 +63,20 @@ export function scan(text: string, stretches: readonly Stretch[]): Scan {
       span = (hasUrls ? urlAround(text, position) : null) ?? ipv6Around(text, position) ?? macBefore(text, position)
     else if (code === 0x40 || code === 0xff20) span = emailAround(text, position)
     else {
-      next = wordEnd(text, position, stretch.end)
+      if (position >= wordUntil) wordUntil = wordEnd(text, position, stretch.end)
+      next = wordUntil
       hasDigits ||= code !== underscore || next > position + 1
-      span = inWord(stretch, wordStart(text, position, stretch.start), next)
+      const start = wordStart(text, position, from)
+      const isFirst = start >= runEnd
+      const runStart = isFirst ? startOfRun(text, start, Math.max(from, runEnd)) : start
+      if (isFirst) runEnd = endOfRun(text, next, stretch.end)
+      span = inWord(stretch, from, start, next, runStart)
     }
     if (span && !stretch.options.ignored.has(span.type)) {
       spans.push(span)
-      next = Math.max(next, span.end)
+      // The rest of the word is a word of its own.
+      next = Math.max(position + 1, span.end)
+      from = next
     }
     candidate.lastIndex = next
   }
@@ -81,22 +93,22 @@ function indexAt(stretches: readonly Stretch[], index: number, position: number)
 
 const underscore = 0x5f
 
-/** Whatever begins with the word from `start` to `end`, which holds a digit or an underscore. */
-function inWord(stretch: Stretch, start: number, end: number): Span | null {
+/** Whatever begins with the word from `start` to `end`, which holds a digit or an underscore, or with the run it stands in. */
+function inWord(stretch: Stretch, from: number, start: number, end: number, runStart: number): Span | null {
   const { text } = stretch
   return (
-    ibanAround(text, start + 2) ??
+    ibanAround(text, start + 2, from) ??
     (end - start <= 4 ? macAddressAt(text, start) : null) ??
-    keyAt(stretch, start) ??
-    codeIn(stretch, start, end) ??
+    secretAt(text, start) ??
+    (runStart < start ? keyAt(text, runStart) : null) ??
+    codeIn(stretch, from, start, end) ??
     (end - start >= 3 ? documentNumberAt(stretch, start, end) : null)
   )
 }
 
-/** A key or address that the word is a part of, and that began before it. */
-function keyAt({ text, start: from }: Stretch, start: number): Span | null {
-  const first = keyStart(text, start, from)
-  return secretAt(text, first) ?? (first < start ? macAddressAt(text, first) : null)
+/** A key or address that began before the first word with a digit in it. */
+function keyAt(text: string, start: number): Span | null {
+  return secretAt(text, start) ?? macAddressAt(text, start)
 }
 
 /** A MAC address whose first pair has no digit: `ab:cd:…`. */
@@ -105,9 +117,9 @@ function macBefore(text: string, position: number): Span | null {
 }
 
 /** A national id with letters, whose first ones may stand apart: `AB 12 34 56 C`, `X-1234567-L`. */
-function codeIn(stretch: Stretch, start: number, end: number): Span | null {
+function codeIn(stretch: Stretch, from: number, start: number, end: number): Span | null {
   const { text, options } = stretch
-  const first = leadStart(text, start, stretch.start)
+  const first = leadStart(text, start, from)
   // No code begins with fewer digits.
   if (end - first < (isDigit(text.charCodeAt(first)) ? 6 : 3)) return null
   const reading =
@@ -145,18 +157,22 @@ function leadStart(text: string, start: number, from: number): number {
 const leads: ReadonlySet<number> = new Set([1, 2, 4, 6])
 const hyphen = 0x2d
 const dot = 0x2e
-const maximumPrefix = 40
 
-/** Where a key that the word is part of would begin: dots and hyphens are parts of some. */
-function keyStart(text: string, start: number, from: number): number {
-  const limit = Math.max(from, start - maximumPrefix)
+/** Where the run of letters, digits, dots, hyphens and underscores that a word stands in begins: keys may hold all of them. */
+function startOfRun(text: string, start: number, from: number): number {
   let at = start
-  while (at > limit) {
-    const code = text.charCodeAt(at - 1)
-    if (code !== hyphen && code !== dot && code !== underscore && !isWord(code)) break
-    at--
-  }
+  while (at > from && isRun(text.charCodeAt(at - 1))) at--
   return at
+}
+
+function endOfRun(text: string, end: number, limit: number): number {
+  let at = end
+  while (at < limit && isRun(text.charCodeAt(at))) at++
+  return at
+}
+
+function isRun(code: number): boolean {
+  return isWord(code) || code === hyphen || code === dot || code === underscore
 }
 
 function wordStart(text: string, position: number, from: number): number {

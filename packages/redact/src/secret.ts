@@ -28,10 +28,16 @@ const rules: readonly SecretRule[] = [
 ]
 
 const forms = rules.map(({ name, form }) => ({ name, form: new RegExp(form.source, 'y') }))
+
 const anyForm = new RegExp(rules.map(({ form }) => `(?:${form.source})`).join('|'), 'y')
+
+/** 1 for the characters that a form begins with; see the rules. */
+const firsts = new Uint8Array(0x80)
+for (const first of '0AGSeghnprswx-') firsts[first.charCodeAt(0)] = 1
 
 /** The key or token that begins at `start`, or null. */
 export function secretAt(text: string, start: number): Span | null {
+  if (firsts[text.charCodeAt(start)] !== 1) return null
   anyForm.lastIndex = start
   if (!anyForm.test(text)) return null
   for (const { name, form } of forms) {

@@ -28,6 +28,12 @@ export class Stretch {
     this.options = options
   }
 
+  /** Whether a word in the stretch, or its label, says what a national id is. */
+  get hasIds(): boolean {
+    this.#words ??= new ContextWords(this.text, this.start, this.end)
+    return this.#words.hasIds || this.#labelWord()?.kind === 'id'
+  }
+
   /** What the telling word before a position says; nothing before `from` counts. */
   contextBefore(from: number, position: number): ContextWord | null {
     this.#words ??= new ContextWords(this.text, this.start, this.end)
