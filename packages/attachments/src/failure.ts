@@ -68,7 +68,8 @@ export function toFailure(error: unknown, maxFileBytes: number): Failure {
   if (status !== null && status >= 400 && status < 500 && !error.retryable) {
     return { code: 'ATTACHMENT_REFUSED', message: `The org refused to give it (HTTP ${status}).`, cause }
   }
-  if (status !== null || error.retryable || error.code === 'HTTP_BODY_ENCODING') {
+  const ofTheWire = /^(HTTP|AUTH)_/.test(error.code)
+  if (status !== null || (error.retryable && ofTheWire) || error.code === 'HTTP_BODY_ENCODING') {
     return {
       code: 'ATTACHMENT_UNAVAILABLE',
       message: `It could not be had (${error.code}), also when asked again.`,
