@@ -9,7 +9,8 @@ import { parseAmendmentName } from './amendments-report.ts'
  */
 export async function findArchives(directory: string): Promise<readonly string[]> {
   const entries = await readdir(directory, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []
+    // A file in the place of a folder of its path is the same as none.
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return []
     throw error
   })
   return entries

@@ -15,6 +15,7 @@ export type { EntryReader, ReadContext, Reading } from './entry-reader.ts'
 export type { ErasureCounts, ErasureOptions, ErasureProgress, ErasureResult } from './erase-options.ts'
 export { eraseRecords } from './erase-records.ts'
 export { findArchives } from './find-archives.ts'
+export { type FoundConversation, findInArchive, type SoughtPeople } from './find-in-archive.ts'
 export type { Finding } from './findings.ts'
 export type { MakeSeal, SealableBag } from './make-seal.ts'
 export type {

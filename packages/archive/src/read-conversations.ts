@@ -6,10 +6,17 @@ import { LineReader } from './line-reader.ts'
 import { conversationShape } from './line-shapes.ts'
 import { LINE_MAX_BYTES } from './read-block.ts'
 
+interface MasterLine extends Pick<Conversation, 'sessions' | 'participants' | 'entries'> {
+  readonly conversation: Pick<Conversation, 'identifier' | 'recordId' | 'startTime' | 'endTime'>
+}
+
 const filesAllowed = 1_000_000
 
 /** What a line of the master tells of a conversation. */
-export type MasterConversation = Pick<Conversation, 'identifier' | 'entries'>
+export type MasterConversation = Pick<
+  Conversation,
+  'identifier' | 'recordId' | 'startTime' | 'endTime' | 'sessions' | 'participants' | 'entries'
+>
 
 /**
  * The conversations of an archive, one at a time, without those that were erased. Checks nothing, and passes over lines that are none:
@@ -44,8 +51,9 @@ function conversationOf(line: Buffer): MasterConversation | null {
   try {
     const value: unknown = parseJson(line.toString('utf8'))
     if (conversationShape(value) !== null) return null
-    const { conversation, entries } = value as { conversation: { identifier: string } } & Pick<Conversation, 'entries'>
-    return { identifier: conversation.identifier, entries }
+    const { conversation, sessions, participants, entries } = value as MasterLine
+    const { identifier, recordId, startTime, endTime } = conversation
+    return { identifier, recordId, startTime, endTime, sessions, participants, entries }
   } catch {
     return null
   }

@@ -21,9 +21,6 @@ export const scopeOfEverything = 'full'
  */
 export const standardActiveConversations = 11_000
 
-/** assumption: sessions in these states keep their conversation active; the others have ended or rest. */
-export const openSessionStates: readonly string[] = ['New', 'Active', 'Consent', 'Waiting', 'Paused']
-
 /**
  * Names of fields of UserPermissionAccess, from its field reference.
  * assumption: they tell what the user may do by all profiles and permission sets together.

@@ -1,5 +1,5 @@
-import { orgLimits, type SurveyedObject, surveyObjects } from '@custody/records-source'
-import { openSessionStates, permissionFields, standardActiveConversations } from './assumptions.ts'
+import { countLiveSessions, orgLimits, type SurveyedObject, surveyObjects } from '@custody/records-source'
+import { permissionFields } from './assumptions.ts'
 import { about, denied, type Finding, fail, ok, skipped, warn } from './finding.ts'
 import { isUnknownName, newestConversation, query } from './org-questions.ts'
 import type { OrgUnderCheck, UserUnderCheck } from './org-under-check.ts'
@@ -126,20 +126,17 @@ const scarce = 0.1
 
 /** Room for conversations that reading keeps active, as far as it is known: no API tells the limit of an org. */
 export async function checkActiveConversations(user: UserUnderCheck, org: OrgUnderCheck): Promise<Finding> {
-  const states = openSessionStates.map((state) => `'${state}'`).join(', ')
-  const { totalSize: open } = await query(
-    await user.client(),
-    org,
-    `SELECT COUNT() FROM MessagingSession WHERE Status IN (${states})`,
-  )
-  const budget = org.config.limits.activeConversations
-  const figures = `${open.toLocaleString('en')} open sessions, up to ${budget.toLocaleString('en')} conversations kept active by reading`
-  const limit = `the standard limit of ${standardActiveConversations.toLocaleString('en')}; that of this org is not told`
-  if (open + budget <= standardActiveConversations) return ok(`${figures}: within ${limit}`)
+  const client = await user.client()
+  const { apiVersion, limits } = org.config
+  const open = await countLiveSessions({ org: client, apiVersion, now: org.clock.now() })
+  const { activeConversations: budget, activeConversationsFloor: floor, orgActiveConversations: most } = limits
+  const figures = `${open.toLocaleString('en')} live sessions, up to ${budget.toLocaleString('en')} conversations kept active by reading, ${floor.toLocaleString('en')} to stay free`
+  const limit = `the ${most.toLocaleString('en')} of limits.orgActiveConversations; no API tells that of the org`
+  if (open + budget + floor <= most) return ok(`${figures}: within ${limit}`)
   return warn(
     'ACTIVE_CONVERSATIONS_TIGHT',
-    `${figures}: beyond ${limit}. Over the limit, customers cannot begin conversations.`,
+    `${figures}: more than ${limit}. Over the limit, customers cannot begin conversations.`,
     `Lower orgs.${org.alias}.limits.activeConversations, or archive at an hour when fewer sessions are open.`,
-    'Ask Salesforce for the limit of the org.',
+    'Ask Salesforce for the limit of the org, and set limits.orgActiveConversations.',
   )
 }
