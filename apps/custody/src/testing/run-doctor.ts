@@ -44,7 +44,7 @@ export interface DoctorTestOptions {
 /** `custody doctor --json` in this process, against an org of its own. Allowed figures, so that a healthy org gives no warning. */
 export async function runDoctor(options: DoctorTestOptions = {}): Promise<DoctorRun> {
   await using under = await startOrgUnderTest({ conversations: 12, longEntries: 40, ...options.emulator }, 85)
-  const text = `${readFileSync(under.config, 'utf8').replace('activeConversations: 100000', 'activeConversations: 2500')}state: { directory: ${join(under.folder, 'state')} }\n`
+  const text = `${readFileSync(under.config, 'utf8').replace('activeConversations: 100000, orgActiveConversations: 1000000', 'activeConversations: 2500')}state: { directory: ${join(under.folder, 'state')} }\n`
   writeFileSync(under.config, options.config?.(text, under) ?? text)
   await options.before?.(under)
   const flags = ['--config', under.config, '--json', ...(options.flags?.(under) ?? [])]
