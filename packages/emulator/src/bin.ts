@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { Command, Option } from '@commander-js/extra-typings'
 import { CustodyError } from '@custody/pipeline'
 import { data360Scenarios } from './faults/data360-scenarios.ts'
+import { deletionScenarios } from './faults/deletion-scenarios.ts'
 import { loadScenario } from './faults/scenario.ts'
 import { scenarios } from './faults/scenarios.ts'
 import { startEmulator } from './start-emulator.ts'
@@ -45,7 +46,7 @@ function wholeNumber(text: string): number {
 }
 
 function listing(): string {
-  return Object.entries({ ...scenarios, ...data360Scenarios })
-    .map(([name, { description = '' }]) => `  ${name.padEnd(24)} ${description}`)
+  return Object.entries({ ...scenarios, ...data360Scenarios, ...deletionScenarios })
+    .map(([name, { description = '' }]) => `  ${name.padEnd(26)} ${description}`)
     .join('\n')
 }

@@ -7,6 +7,7 @@ export { type DeletionSwitches, defaultDeletionSwitches, type Sight } from './de
 export type { DataExportOptions } from './exports/data-export.ts'
 export type { TranscriptExportOptions } from './exports/transcript-export.ts'
 export { data360Scenarios } from './faults/data360-scenarios.ts'
+export { deletionScenarios } from './faults/deletion-scenarios.ts'
 export type { Loss, Losses, LossySource } from './faults/lossy.ts'
 export {
   type ConversationSelector,

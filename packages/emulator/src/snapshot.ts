@@ -1,9 +1,10 @@
 import { createHash, type Hash } from 'node:crypto'
-import { recordId } from './ids.ts'
+import { keyPrefixes, recordId } from './ids.ts'
+import { filesPerConversation } from './objects/content.ts'
+import { metricTypes } from './platform-assumptions.ts'
 import type { OrgState } from './server/org-state.ts'
 import { wireEntry } from './server/wire-entry.ts'
-import type { Field, SchemaObject } from './soql/schema.ts'
-import type { Step } from './world/script.ts'
+import { type Field, objectNamed, type Schema, type SchemaObject } from './soql/schema.ts'
 
 /**
  * A digest of everything an org really holds, by whose it is: a `MessagingEndUser.Id`; `shared <ConversationIdentifier>` for what of a
@@ -25,63 +26,110 @@ const perConversation: Readonly<Record<string, number>> = {
   Conversation: 1,
   MessagingSession: 8,
   ConversationParticipant: 8,
-  ContentVersion: 8,
-  ContentDocumentLink: 8,
-  MessagingSessionMetrics: 16,
+  ContentVersion: filesPerConversation,
+  ContentDocumentLink: filesPerConversation,
+  MessagingSessionMetrics: 8 * metricTypes.length,
 }
 
-/** One pass over the org: memory grows with its end users, not with its conversations. */
-export function takeSnapshot(org: OrgState): Snapshot {
-  const { world } = org
+type Add = (owner: string, line: string) => void
+
+/** One pass over the org, and all of its objects as they really are: memory grows with its end users, not with its conversations. */
+export function takeSnapshot(org: OrgState, objects: Schema): Snapshot {
+  const { conversations } = org.world
   const digests = new Map<string, Hash>()
-  const into = (owner: string): Hash => {
-    const known = digests.get(owner) ?? createHash('sha256')
-    digests.set(owner, known)
-    return known
-  }
-  const ownerOf = (person: number, channel: number): string => recordId('MessagingEndUser', person * 4 + channel)
-
-  /** Whose a row is. */
-  function ownerOfRow({ name, parents, fields }: SchemaObject, row: number): string {
-    const size = perConversation[name]
-    if (name === 'MessagingEndUser') return recordId('MessagingEndUser', row)
-    if (name === 'VoiceCall') return recordId('MessagingEndUser', parents.get('enduser')?.row(row) ?? 0)
-    if (size === undefined) return 'org'
-    const index = Math.floor(row / size)
-    if (index >= world.conversations) return 'org'
-    const { person, guest, channel, identifier } = world.outline(index)
-    if (guest === undefined || name === 'MessagingSession' || name === 'MessagingSessionMetrics') {
-      return ownerOf(person, channel.number)
+  const tables = [...objects.values()].filter(({ name }) => !ofDeletions.has(name)).map(tableOf)
+  const byConversation = tables.filter(({ size }) => size !== undefined)
+  for (let index = 0; index < conversations; index++) {
+    const lines = new Map<string, string[]>()
+    const add: Add = (owner, line) => {
+      const theirs = lines.get(owner)
+      if (theirs) theirs.push(line)
+      else lines.set(owner, [line])
     }
-    const entity = name === 'ConversationParticipant' ? String(fields.get('participantentityid')?.get(row)) : ''
-    return entity.startsWith('0PA') ? entity : `shared ${identifier}`
+    for (const table of byConversation) addRecords(org, table, index, add)
+    addEntries(org, index, add)
+    for (const [owner, theirs] of lines) digestOf(digests, owner).update(`${theirs.join('\n')}\n`)
   }
-
-  for (const object of org.schema.values()) {
-    if (ofDeletions.has(object.name)) continue
-    const fields = [...object.fields.values()]
-    for (const row of object.rows(0, object.bound)) {
-      into(ownerOfRow(object, row)).update(`${object.name}\0${JSON.stringify(valuesOf(fields, row))}\n`)
-    }
-  }
-  const absent = org.deletions.truly()
-  for (let index = 0; index < world.conversations; index++) {
-    if (absent.conversation(index)) continue
-    const { outline, steps } = world.conversation(index)
-    const owner = ownerOf(outline.person, outline.channel.number)
-    const whose = ({ role, byGuest }: Step): string => {
-      if (outline.guest === undefined) return owner
-      if (role !== 'EndUser') return `shared ${outline.identifier}`
-      return byGuest ? ownerOf(outline.guest, outline.channel.number) : owner
-    }
-    for (const step of steps) {
-      if (absent.entry(index, step)) continue
-      into(whose(step)).update(`${outline.identifier}\0${JSON.stringify(wireEntry(org, outline, step))}\n`)
+  for (const table of tables) {
+    const { object, size = 0 } = table
+    // Behind those of the conversations stand sessions that belong to none.
+    for (const row of object.rows(size * conversations, object.bound)) {
+      digestOf(digests, ownerOf(objects, object, row)).update(`${lineOf(table, row)}\n`)
     }
   }
   return new Map([...digests].map(([owner, hash]) => [owner, hash.digest('hex')]))
 }
 
-function valuesOf(fields: readonly Field[], row: number): readonly unknown[] {
-  return fields.map(({ get }) => get(row))
+interface Table {
+  readonly object: SchemaObject
+  readonly fields: readonly Field[]
+  readonly size: number | undefined
+}
+
+function tableOf(object: SchemaObject): Table {
+  return { object, fields: [...object.fields.values()], size: perConversation[object.name] }
+}
+
+function lineOf({ object, fields }: Table, row: number): string {
+  return `${object.name} ${JSON.stringify(fields.map(({ get }) => get(row)))}`
+}
+
+function digestOf(digests: Map<string, Hash>, owner: string): Hash {
+  const known = digests.get(owner) ?? createHash('sha256')
+  digests.set(owner, known)
+  return known
+}
+
+/** The records of a conversation: what hangs on its sessions is the end user's it is with. */
+function addRecords({ world }: OrgState, table: Table, index: number, add: Add): void {
+  const { object, size = 1 } = table
+  const { person, guest, channel, identifier } = world.outline(index)
+  const owner = endUserId(person, channel.number)
+  const isOfSession = object.name !== 'Conversation' && object.name !== 'ConversationParticipant'
+  for (const row of object.rows(index * size, (index + 1) * size)) {
+    const entity = guest === undefined ? null : object.fields.get('participantentityid')?.get(row)
+    const isEndUser = typeof entity === 'string' && entity.startsWith(keyPrefixes.MessagingEndUser)
+    add(guest === undefined || isOfSession ? owner : isEndUser ? entity : sharedBy(identifier), lineOf(table, row))
+  }
+}
+
+/** The entries of a conversation: of a shared one, each end user's own are theirs. */
+function addEntries(org: OrgState, index: number, add: Add): void {
+  const { world, deletions } = org
+  const absent = deletions.truly()
+  if (absent.conversation(index)) return
+  const { outline, steps } = world.conversation(index)
+  const { person, guest, channel, identifier } = outline
+  const owner = endUserId(person, channel.number)
+  for (const step of steps) {
+    if (absent.entry(index, step)) continue
+    const isNobodys = guest !== undefined && step.role !== 'EndUser'
+    const speaker = step.byGuest ? endUserId(guest ?? person, channel.number) : owner
+    add(isNobodys ? sharedBy(identifier) : speaker, JSON.stringify(wireEntry(org, outline, step)))
+  }
+}
+
+/** Whose a row is that belongs to no conversation. */
+function ownerOf(objects: Schema, { name, parents }: SchemaObject, row: number): string {
+  const parent = (relationship: string): number => parents.get(relationship)?.row(row) ?? 0
+  switch (name) {
+    case 'MessagingEndUser':
+      return recordId('MessagingEndUser', row)
+    case 'VoiceCall':
+      return recordId('MessagingEndUser', parent('enduser'))
+    case 'MessagingSession':
+      return recordId('MessagingEndUser', parent('messagingenduser'))
+    case 'MessagingSessionMetrics':
+      return ownerOf(objects, objectNamed(objects, 'MessagingSession'), parent('messagingsession'))
+    default:
+      return 'org'
+  }
+}
+
+function endUserId(person: number, channel: number): string {
+  return recordId('MessagingEndUser', person * 4 + channel)
+}
+
+function sharedBy(identifier: string): string {
+  return `shared ${identifier}`
 }

@@ -76,7 +76,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Org>
   })
   distort(world, distortions)
   const deletions = new Deletions(world, clock, checkDeletion({ ...scenario.deletion, ...options.deletion }))
-  const schemaOf = (): Schema => createSchema(world, { executionUsers, clock, deletions }, switches)
+  const sources = { executionUsers, clock, deletions }
+  const schemaOf = (): Schema => createSchema(world, sources, switches)
   const refreshTokens = createRefreshTokens(executionUsers)
   const credentials = credentialsOf(executionUsers, refreshTokens)
   const calls = createCallLog()
@@ -153,7 +154,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Org>
       return { now, peak: active.peak(), limit, exceeded: active.peak() > limit }
     },
     ...orgChanges(org, schemaOf),
-    snapshot: () => takeSnapshot(org),
+    snapshot: () => takeSnapshot(org, createSchema(world, { ...sources, absent: () => deletions.truly() })),
     transcriptExport: (wanted) => transcriptExport(org, wanted),
     dataExport: (wanted) => dataExport(org, wanted),
     get data360() {

@@ -75,6 +75,8 @@ export interface DeletionSwitches {
   readonly restrictedAnswer: 'log' | 'refused'
   /** End users and conversations whose deletion is accepted and fails. */
   readonly failing: readonly string[]
+  /** Every nth deletion that is accepted fails. 0: none. */
+  readonly failEveryNth: number
 
   // What comes of it.
   readonly answerBody: 'logs' | 'no-logs' | 'none'
@@ -129,6 +131,7 @@ export const defaultDeletionSwitches: DeletionSwitches = {
   // assumption: "the delete fails", without a status.
   restrictedAnswer: 'log',
   failing: [],
+  failEveryNth: 0,
   answerBody: 'logs',
   delayMs: 0,
   effect: 'erases',
@@ -169,6 +172,7 @@ export const deletionShape: { readonly [Name in keyof DeletionSwitches]: z.ZodTy
   restricted: z.array(id),
   restrictedAnswer: z.enum(['log', 'refused']),
   failing: z.array(z.string()),
+  failEveryNth: whole,
   answerBody: z.enum(['logs', 'no-logs', 'none']),
   delayMs: whole,
   effect: z.enum(['erases', 'nothing']),

@@ -56,7 +56,7 @@ export class Deletions {
       user,
       requestedAt: now,
       completesAt: now + delayMs,
-      fate: fateOf(this.#world, this.switches, target),
+      fate: this.#fateOf(target),
       waits,
       shared: sharedConversations,
     }
@@ -104,6 +104,16 @@ export class Deletions {
     return { endUsers: this.#endUsers, conversations: this.#conversations }
   }
 
+  #fateOf(target: DeletionTarget): Deletion['fate'] {
+    const { effect, failing, failEveryNth, restricted } = this.switches
+    const id = recordIdOf(target)
+    const identifier = target.kind === 'conversation' ? this.#world.outline(target.row).identifier : ''
+    const isUnlucky = failEveryNth > 0 && (this.#accepted.length + 1) % failEveryNth === 0
+    const isHeld = restrictedEndUsers(this.#world, target).some((endUser) => listed(restricted, endUser))
+    if (isUnlucky || isHeld || listed(failing, id) || failing.includes(identifier)) return 'failed'
+    return effect === 'erases' ? 'erased' : 'nothing'
+  }
+
   /** The first deletion that takes something is the one it goes by. */
   #erase(deletion: Deletion): void {
     const { kind, row } = deletion
@@ -138,18 +148,6 @@ export function recordIdOf({ kind, row }: DeletionTarget): string {
 /** Whether a list of record ids has this one, in whichever of its two lengths. */
 export function listed(ids: readonly string[], wanted: string): boolean {
   return ids.some((id) => (id.length === 15 ? withChecksum(id) : id) === wanted)
-}
-
-function fateOf(
-  world: World,
-  { effect, failing, restricted }: DeletionSwitches,
-  target: DeletionTarget,
-): Deletion['fate'] {
-  const id = recordIdOf(target)
-  const fails =
-    listed(failing, id) || (target.kind === 'conversation' && failing.includes(world.outline(target.row).identifier))
-  if (fails || restrictedEndUsers(world, target).some((endUser) => listed(restricted, endUser))) return 'failed'
-  return effect === 'erases' ? 'erased' : 'nothing'
 }
 
 /** The end users whose restricted children stand in the way of a deletion. */

@@ -1,5 +1,6 @@
 import { usageError } from '@custody/pipeline'
 import { data360Scenarios } from './data360-scenarios.ts'
+import { deletionScenarios } from './deletion-scenarios.ts'
 import { checkScenario, type Scenario } from './scenario.ts'
 import { scenarios } from './scenarios.ts'
 
@@ -10,7 +11,7 @@ import { scenarios } from './scenarios.ts'
  */
 export function scenarioOf(scenario: string | Scenario = 'calm'): Scenario {
   if (typeof scenario !== 'string') return checkScenario(scenario)
-  const all = { ...scenarios, ...data360Scenarios }
+  const all = { ...scenarios, ...data360Scenarios, ...deletionScenarios }
   const known = Object.hasOwn(all, scenario) ? all[scenario] : undefined
   if (known) return known
   throw usageError(

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { data360Scenarios } from './data360-scenarios.ts'
+import { deletionScenarios } from './deletion-scenarios.ts'
 import { checkScenario, loadScenario } from './scenario.ts'
 import { scenarios } from './scenarios.ts'
 
@@ -45,6 +47,9 @@ describe('what no scenario says is refused, naming the place', () => {
     ['rules: [{ match: { nth: 0 }, action: { type: trickle } }]', 'rules.0.match.nth'],
     ['rules: [{ match: { endpoint: moon }, action: { type: trickle } }]', 'rules.0.match.endpoint'],
     ['rules: [{ match: {}, action: { type: status, status: 200 } }]', 'rules.0.action.status'],
+    ['deletion: { delay: 3 }', 'deletion'],
+    ['deletion: { lagMs: { moon: 3 } }', 'deletion.lagMs'],
+    ['deletion: { privacyHolds: [{ recordId: short }] }', 'deletion.privacyHolds.0.recordId'],
     ['lossy: { moon: { every: 2 } }', 'lossy'],
     ['lossy: { connect: { every: 0 } }', 'lossy.connect'],
     ['switches: [', 'YAML'],
@@ -58,5 +63,6 @@ describe('what no scenario says is refused, naming the place', () => {
 })
 
 test('the built-in scenarios are scenarios', () => {
-  for (const scenario of Object.values(scenarios)) expect(checkScenario(scenario)).toEqual(scenario)
+  const all = { ...scenarios, ...data360Scenarios, ...deletionScenarios }
+  for (const scenario of Object.values(all)) expect(checkScenario(scenario)).toEqual(scenario)
 })

@@ -5,8 +5,9 @@ import { defaultSwitches, type Switches } from '../assumptions.ts'
 import { type Data360Switches, data360Shape, defaultData360Switches } from '../data360/data360-switches.ts'
 import { type DeletionSwitches, defaultDeletionSwitches, deletionShape } from '../deletion/deletion-switches.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
-import { endpoints } from '../server/calls.ts'
+import type { endpoints } from '../server/calls.ts'
 import { defaultOauthSwitches, type OauthSwitches, oauthShape } from '../server/oauth-switches.ts'
+import { conversationSelector, faultRule } from './fault-schema.ts'
 import { type LossySource, lossySources, type StatedLoss } from './lossy.ts'
 import { limitsSchema, partial, switchesSchema } from './switches-schema.ts'
 
@@ -121,50 +122,6 @@ export interface Scenario {
 }
 
 const whole = z.number().int().nonnegative()
-const selector = z.union([z.number().int(), z.literal('long')])
-
-const action: z.ZodType<FaultAction> = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('status'),
-    status: z.number().int().min(400).max(599),
-    body: z.exactOptional(z.enum(['json', 'html', 'text', 'empty'])),
-    retryAfterSeconds: z.exactOptional(whole),
-    retryAfterForm: z.exactOptional(z.enum(['seconds', 'date'])),
-    carriedOut: z.exactOptional(z.boolean()),
-  }),
-  z.strictObject({ type: z.literal('revoke-tokens') }),
-  z.strictObject({ type: z.literal('revoke-data360-tokens') }),
-  z.strictObject({
-    type: z.literal('oauth-error'),
-    error: z.string(),
-    description: z.exactOptional(z.string()),
-    status: z.exactOptional(z.number().int().min(200).max(599)),
-  }),
-  z.strictObject({ type: z.literal('lose-cursors') }),
-  z.strictObject({ type: z.literal('login-page') }),
-  z.strictObject({
-    type: z.literal('truncate'),
-    how: z.exactOptional(z.enum(['short', 'cut'])),
-    keep: z.exactOptional(z.number().min(0).max(1)),
-  }),
-  z.strictObject({ type: z.literal('trickle') }),
-  z.strictObject({ type: z.literal('delay'), ms: whole }),
-  z.strictObject({ type: z.literal('reset'), when: z.enum(['before-headers', 'after-headers', 'in-body']) }),
-  z.strictObject({ type: z.literal('duplicate-page') }),
-  z.strictObject({ type: z.literal('short-page'), entries: whole }),
-  z.strictObject({ type: z.literal('empty-page') }),
-  z.strictObject({ type: z.literal('repeat-token') }),
-  z.strictObject({
-    type: z.literal('append-entry'),
-    position: z.exactOptional(z.enum(['end', 'middle'])),
-    count: z.exactOptional(whole),
-  }),
-  z.strictObject({ type: z.literal('job-state'), state: z.enum(['Failed', 'Aborted']) }),
-  z.strictObject({
-    type: z.literal('malformed-entry'),
-    how: z.enum(['no-identifier', 'no-timestamp', 'text-timestamp', 'broken-payload', 'not-an-object', 'null']),
-  }),
-])
 
 const loss: z.ZodType<StatedLoss> = z.union([
   z.strictObject({ every: z.number().int().min(1) }),
@@ -188,34 +145,20 @@ const scenarioSchema: z.ZodType<Scenario> = z.strictObject({
       missing: z.exactOptional(
         z.array(
           z.strictObject({
-            conversation: selector,
+            conversation: conversationSelector,
             agentMessages: z.exactOptional(whole),
             endUserMessages: z.exactOptional(whole),
           }),
         ),
       ),
-      ties: z.exactOptional(z.array(selector)),
+      ties: z.exactOptional(z.array(conversationSelector)),
       orphanSessions: z.exactOptional(whole),
       everyChannel: z.exactOptional(z.boolean()),
       sharedEveryNth: z.exactOptional(whole),
     }),
   ),
   lossy: z.exactOptional(losses),
-  rules: z.exactOptional(
-    z.array(
-      z.strictObject({
-        match: z.strictObject({
-          endpoint: z.exactOptional(z.enum(endpoints)),
-          conversation: z.exactOptional(selector),
-          page: z.exactOptional(z.enum(['first', 'next'])),
-          nth: z.exactOptional(z.number().int().min(1)),
-          probability: z.exactOptional(z.number().min(0).max(1)),
-        }),
-        times: z.exactOptional(z.union([z.number().int().min(1), z.literal('always')])),
-        action,
-      }),
-    ),
-  ),
+  rules: z.exactOptional(z.array(faultRule)),
 })
 
 /**

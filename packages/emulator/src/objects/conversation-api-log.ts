@@ -39,7 +39,7 @@ export function conversationApiLogObject(deletions: Deletions, clock: Clock): Sc
       ],
       Parameter: ['string', () => null],
       // assumption: what stands in the context and the history; only their lengths are documented.
-      Context: ['string', (row) => (deletion(row).fate === 'failed' ? 'Restricted child records exist' : null)],
+      Context: ['string', (row) => (deletion(row).fate === 'failed' ? 'The request could not be completed' : null)],
       Status: ['string', (row) => steps(row).at(-1)?.status ?? null],
       StatusHistory: [
         'string',

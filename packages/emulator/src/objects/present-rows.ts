@@ -10,13 +10,24 @@ type IsGone = (row: number) => boolean
 
 const perConversation = 8
 
+/** Where it stands what is gone. */
+export interface Presence {
+  readonly deletions: Deletions
+  /** What whoever looks no longer sees. */
+  readonly absent: () => Absence
+}
+
 /** An object without the rows that a deletion took. Rows keep their numbers, so nobody else's ids move. */
-export function presentRows(world: World, deletions: Deletions, object: SchemaObject): SchemaObject {
+export function presentRows(
+  world: World,
+  { deletions, absent: absentNow }: Presence,
+  object: SchemaObject,
+): SchemaObject {
   const make = goneOf(world, deletions, object)
   if (!make) return object
   /** Undefined where nothing is gone, as in most orgs most of the time. */
   const isGone = (): IsGone | undefined => {
-    const absent = deletions.absent('records')
+    const absent = absentNow()
     return absent.isEmpty ? undefined : make(absent)
   }
   const { fields, indexes } = object
@@ -27,7 +38,7 @@ export function presentRows(world: World, deletions: Deletions, object: SchemaOb
       const rows = object.rows(first, end)
       return gone ? present(rows, gone) : rows
     },
-    fields: object.name === 'ContentVersion' ? new Map([...fields].map(publishedWhere(deletions))) : fields,
+    fields: object.name === 'ContentVersion' ? new Map([...fields].map(publishedWhere(absentNow))) : fields,
     indexes: new Map(
       [...indexes].map(([name, find]) => [
         name,
@@ -86,11 +97,11 @@ function goneOf(
 }
 
 /** A file that stays names no session that has gone. */
-function publishedWhere(deletions: Deletions): (entry: readonly [string, Field]) => readonly [string, Field] {
+function publishedWhere(absent: () => Absence): (entry: readonly [string, Field]) => readonly [string, Field] {
   return ([key, field]) => {
     if (key !== 'firstpublishlocationid') return [key, field]
     const get: Field['get'] = (row) =>
-      deletions.absent('records').sessions(Math.floor(row / filesPerConversation)) ? null : field.get(row)
+      absent().sessions(Math.floor(row / filesPerConversation)) ? null : field.get(row)
     return [key, { ...field, get }]
   }
 }

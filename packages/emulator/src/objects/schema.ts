@@ -1,4 +1,5 @@
 import type { Clock } from '@custody/pipeline'
+import type { Absence } from '../deletion/absence.ts'
 import type { Deletions } from '../deletion/deletions.ts'
 import type { Schema, SchemaObject } from '../soql/schema.ts'
 import type { World } from '../world/world.ts'
@@ -32,11 +33,13 @@ export interface SchemaSources {
   readonly executionUsers: number
   readonly clock: Clock
   readonly deletions: Deletions
+  /** What whoever asks no longer sees. @defaultValue what deletion took out of the records */
+  readonly absent?: () => Absence
 }
 
 /** The objects of the org that can be queried: all but those it is said not to have, without what was deleted. */
 export function createSchema(world: World, sources: SchemaSources, visibility?: Partial<Visibility>): Schema {
-  const { executionUsers, clock, deletions } = sources
+  const { executionUsers, clock, deletions, absent = () => deletions.absent('records') } = sources
   const { absentObjects = [], hiddenFields = [], permissions = [] } = visibility ?? {}
   const { privacyHolds, restricted } = deletions.switches
   const sessions = messagingSessionObject(world)
@@ -58,7 +61,7 @@ export function createSchema(world: World, sources: SchemaSources, visibility?: 
     conversationApiLogObject(deletions, clock),
     ...(restricted.length > 0 ? [engagementAttendeeObject(world, restricted)] : []),
     ...(privacyHolds ? [privacyHoldObject(world, privacyHolds)] : []),
-  ].map((object) => presentRows(world, deletions, object))
+  ].map((object) => presentRows(world, { deletions, absent }, object))
   const missing = new Set(absentObjects.map((name) => name.toLowerCase()))
   const present = objects.filter(({ name }) => !missing.has(name.toLowerCase()))
   return new Map(present.map((object) => [object.name.toLowerCase(), withoutFields(object, hiddenFields)]))

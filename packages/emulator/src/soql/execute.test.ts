@@ -7,7 +7,7 @@ import { parse } from './parse.ts'
 import type { Condition, FieldPath, Literal, Query } from './query.ts'
 import { resolve, type Schema, type SchemaObject, type Value } from './schema.ts'
 
-const world = smallWorld(40, { longEntries: 30, orphanSessions: 2 })
+const world = smallWorld(40, { longEntries: 30, orphanSessions: 2, sharedEveryNth: 2 })
 world.append(9)
 const schema = smallSchema(world)
 const objectOf = (name: string): SchemaObject => schema.get(name) as SchemaObject

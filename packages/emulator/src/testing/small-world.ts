@@ -5,16 +5,23 @@ import { createSchema } from '../objects/schema.ts'
 import { seedNumber } from '../random.ts'
 import type { Schema } from '../soql/schema.ts'
 import { monthOf } from '../world/calendar.ts'
-import { createWorld, type World } from '../world/world.ts'
+import { createWorld, type World, type WorldOptions } from '../world/world.ts'
 import { manualClock } from './manual-clock.ts'
 
 /** A world without a server. */
 export function smallWorld(
   conversations = 60,
-  options: { seed?: number; orphanSessions?: number; longEntries?: number } = {},
+  options: Partial<Omit<WorldOptions, 'conversations' | 'month'>> = {},
 ): World {
-  const { seed = 1, orphanSessions = 0, longEntries = 300 } = options
-  return createWorld({ seed: seedNumber(seed), conversations, month: monthOf('2026-10'), longEntries, orphanSessions })
+  const { seed = 1, orphanSessions = 0, longEntries = 300, ...rest } = options
+  return createWorld({
+    ...rest,
+    seed: seedNumber(seed),
+    conversations,
+    month: monthOf('2026-10'),
+    longEntries,
+    orphanSessions,
+  })
 }
 
 /** The objects of a world, without a server: nothing is deleted, two privacy holds stand, one end user has restricted children. */

@@ -3,6 +3,7 @@ import { assumed } from '../assumptions.ts'
 import { conversationIndex, entryIdentifier } from '../ids.ts'
 import type { Month } from './calendar.ts'
 import type { FileUrl } from './entry-context.ts'
+import { guestAppearances } from './guests.ts'
 import { longestSpan, longIndex, type Outline, outlineOf } from './outline.ts'
 import { payloadOf } from './payload.ts'
 import { type Person, personOf } from './people.ts'
@@ -138,22 +139,7 @@ export function createWorld(options: WorldOptions): World {
 
   const speaker = ({ person: own, guest }: Outline, { byGuest }: Step): Person => person(byGuest ? (guest ?? own) : own)
 
-  /** Found out when somebody first asks: nobody does in a world without guests. */
-  let guestAppearances: ReadonlyMap<number, readonly number[]> | undefined
-  function guestsIn(endUser: number): readonly number[] {
-    if (sharedEveryNth === 0) return []
-    if (!guestAppearances) {
-      const found = new Map<number, number[]>()
-      for (let index = sharedEveryNth - 1; index < conversations; index += sharedEveryNth) {
-        const { guest, channel } = outline(index)
-        if (guest === undefined) continue
-        const row = guest * 4 + channel.number
-        found.set(row, [...(found.get(row) ?? []), index])
-      }
-      guestAppearances = found
-    }
-    return guestAppearances.get(endUser) ?? []
-  }
+  const guestsIn = guestAppearances(conversations, sharedEveryNth, outline)
 
   function conversation(index: number): Conversation {
     const base = outline(index)
