@@ -43,4 +43,9 @@ const parts: Readonly<Record<string, string>> = {
   tabs: '\t1',
   dashes: '1\u20131',
   slashes: '1/2/',
+  'phone numbers': '0170 1234567 ',
+  'brackets and zeros': '(0',
+  'social security numbers': '123-45-6789 ',
+  'lines of digits': '1 1\n',
+  'groups of four': '4111 ',
 }

@@ -50,6 +50,21 @@ export function talkFlags(): readonly Option[] {
   ]
 }
 
+/** The flags of commands that others watch. */
+export interface ObservingFlags {
+  readonly metricsFile?: string
+  readonly logFile?: string
+  readonly logLevel?: string
+}
+
+export function observingFlags(): readonly Option[] {
+  return [
+    flag('--metrics-file <file>', 'keep metrics for Prometheus in this file; several commands may share one'),
+    flag('--log-file <file>', 'add the events to this file, as NDJSON without personal data'),
+    flag('--log-level <level>', 'of the log: error, warn, info or debug (default: info)'),
+  ]
+}
+
 export function configFlag(): Option {
   return flag('--config <file>', 'the configuration file').default(defaultConfigFile)
 }

@@ -9,6 +9,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { emulatorCommand } from './commands/emulator.ts'
 import { eraseCommand } from './commands/erase.ts'
 import { exportCommand } from './commands/export.ts'
+import { holdCommand } from './commands/hold.ts'
 import { initCommand } from './commands/init.ts'
 import { keysCommand } from './commands/keys.ts'
 import { proveCommand } from './commands/prove.ts'
@@ -43,11 +44,7 @@ export async function runProgram(args: readonly string[], options: ProgramOption
   return code
 }
 
-async function runObserved(
-  args: readonly string[],
-  options: ProgramOptions,
-  observers: Observers,
-): Promise<ExitCode> {
+async function runObserved(args: readonly string[], options: ProgramOptions, observers: Observers): Promise<ExitCode> {
   let code: ExitCode = exitCodes.done
   const context: CommandContext = {
     clock: systemClock,
@@ -103,6 +100,7 @@ export function createProgram(context: CommandContext): Command {
     proveCommand,
     verifyProofCommand,
     eraseCommand,
+    holdCommand,
     auditCommand,
     emulatorCommand,
     exportCommand,

@@ -70,9 +70,8 @@ describe('a run that is killed', () => {
     timeout: process.env['SLOW'] ? 3_600_000 : 240_000,
   }, async () => {
     const kills = process.env['SLOW'] ? 200 : 6
-    // Few enough that 200 kills reach it.
     const entriesPerMinute = process.env['SLOW'] ? 900 : 60_000
-    const size = process.env['SLOW'] ? { conversations: 60, longEntries: 600 } : { conversations: 40, longEntries: 300 }
+    const size = process.env['SLOW'] ? { conversations: 60, longEntries: 600 } : { conversations: 20, longEntries: 200 }
     const options = { ...size, scenario: faulty, limits: { entriesPerMinute } }
     await using under = configured(await startEmulatorProcess(options), entriesPerMinute)
     const given = async (): Promise<number> =>

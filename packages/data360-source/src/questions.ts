@@ -42,7 +42,7 @@ export async function readOrphans({ api, schema, filter, signal }: Session): Pro
 const maxQueries = 3
 
 /** The whole result of a query that is known to be small. */
-async function readAll(
+export async function readAll(
   api: QueryApi,
   sql: string,
   columns: readonly string[],

@@ -45,6 +45,15 @@ export function countSql(schema: Schema, filter: TimeFilter): string {
   return `SELECT COUNT(DISTINCT ${id}) AS entries FROM ${schema.names.entry} ${aliases.entry} WHERE ${belongs(schema, filter)}`
 }
 
+/** Of each entry of these conversations, which one it is of. */
+export function entriesOfSql(schema: Schema, conversationIds: readonly string[]): string {
+  const { id, conversationId } = keysOf(schema)
+  return [
+    `SELECT ${conversationId} AS conversation_id FROM ${schema.names.entry} ${aliases.entry}`,
+    `WHERE ${conversationIds.map((one) => `${conversationId} = ${sqlString(one)}`).join(' OR ')} ORDER BY ${id}`,
+  ].join(' ')
+}
+
 /** The entries of the window that belong to no conversation. */
 export function orphansSql(schema: Schema, filter: TimeFilter): string {
   const { id, conversationId } = keysOf(schema)

@@ -17,7 +17,10 @@ export type BlockerCode = (typeof blockerCodes)[number]
 
 export interface Blocker {
   readonly code: BlockerCode
-  /** How many records, where that says something; the id of a hold. Never personal data. */
+  /**
+   * How many sessions; how many records of which object, `EngagementAttendee: 2`; the id of a hold; the last day of a retention. Never
+   * personal data.
+   */
   readonly detail: string | null
 }
 
@@ -27,6 +30,8 @@ export interface PlannedTarget {
   /** Records by object name: `MessagingSession: 3`. Null where they cannot be counted, and why stands in `notCounted`. */
   readonly counts: Readonly<Record<string, number | null>>
   readonly notCounted: Readonly<Record<string, string>>
+  /** Messages, by the counters of its sessions: those of agents and end users. Null where a session has none. */
+  readonly messages: number | null
   readonly blockers: readonly Blocker[]
   /** Conversations in which somebody else takes part as an end user: they lose what the target wrote there. */
   readonly sharedConversations: number
@@ -50,10 +55,15 @@ export interface ErasurePlan {
   readonly dueOn: Day
   readonly targets: readonly PlannedTarget[]
   readonly archives: readonly PlannedArchive[]
+  /** Conversations of the targets that no archive holds: nobody has a copy of them. Null where archives were not looked through. */
+  readonly notArchived: number | null
   /** What the deletion does not reach, as codes: `contact`, `case`, `files`, `data360`, `other-systems`, `other-copies`. */
   readonly notCovered: readonly string[]
+  /** What the org does not show, so that nothing is said about it: `privacy-holds-not-visible`, … */
+  readonly notSeen: readonly string[]
+  /** Deletions that nothing stands against now: one call each. */
   readonly calls: number
-  /** When the calls will have been made, at the hourly limit of all execution users. */
+  /** When the calls will have been made, at the hourly limit of all execution users, after those of others that were approved before. */
   readonly finishBy: string
   readonly inTime: boolean
 }

@@ -62,6 +62,7 @@ export type RequestState = (typeof requestStates)[number]
 export interface ErasureRequest extends Omit<NewErasureRequest, 'subject' | 'note' | 'manner'> {
   readonly state: RequestState
   readonly manner: Manner | null
+  readonly about: 'person' | 'conversations'
   /** Null once the request is closed or withdrawn: nothing of it is kept, and `conversations` is empty. */
   readonly subject: SubjectIdentifiers | null
   readonly note: string | null

@@ -48,6 +48,8 @@ export interface ErasureStore {
   /** Replaces the targets that nothing was sent for yet. Ids of records are kept in their form of 18 characters. */
   setTargets(reference: string, targets: readonly Pick<Target, 'kind' | 'id'>[]): Promise<void>
   targets(filter?: { readonly request?: string }): Promise<readonly Target[]>
+  /** What a record is called here, {@link Target.pseudonym}: by it a record that is at hand is known again after the closing. */
+  pseudonymFor(target: Pick<Target, 'kind' | 'id'>): string
   /**
    * Writes one step of one target, with its event, in one transaction. Before the step is taken. `called` counts a call. The outcome
    * `erased` is only for the state `confirmed`.

@@ -1,6 +1,6 @@
 import type { Day } from './erasure-request.ts'
 
-/** What a hold covers. A person by end-user ids or contact ids; a window by days (UTC), half-open. */
+/** What a hold covers; pseudonyms stand for the ids once it is released. A person by end-user ids or contact ids; a window by days (UTC), half-open. */
 export type HoldScope =
   | { readonly type: 'end-user'; readonly ids: readonly string[] }
   | { readonly type: 'contact'; readonly ids: readonly string[] }

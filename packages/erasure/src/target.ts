@@ -1,5 +1,6 @@
 /** What one call of the Conversation Data API deletes. */
-export type TargetKind = 'end-user' | 'conversation'
+export const targetKinds = ['end-user', 'conversation'] as const
+export type TargetKind = (typeof targetKinds)[number]
 
 /** Final, but for `pending`. An outcome only moves by evidence. */
 export const outcomes = ['pending', 'erased', 'withheld', 'failed', 'unverifiable', 'no-match'] as const

@@ -7,7 +7,7 @@ import { createOrgClient } from './create-org-client.ts'
 import type { HttpEvent } from './http-event.ts'
 import { fakeTokens } from './testing/fake-tokens.ts'
 import { serve } from './testing/serve.ts'
-import { createTransport, type TransportOptions } from './transport.ts'
+import { createTransport, type Transport, type TransportOptions } from './transport.ts'
 
 /** A client over real sockets that retries without waiting. */
 async function setUp(listener: RequestListener, options: TransportOptions = {}, maxBodyBytes = 1_000_000) {
@@ -220,6 +220,22 @@ test('abort reaches the socket, before the answer and within the body', async ()
   }
   for (let turn = 0; turn < 200 && closed < 2; turn++) await delay(5)
   expect(closed).toBe(2)
+})
+
+test('closing lets what is under way come to its end, and cuts what does not', async () => {
+  await using server = await serve((request, response) => {
+    if (request.url === '/soon') setTimeout(() => response.end('{}'), 20)
+  })
+  const get = (transport: Transport, path: string): Promise<unknown> =>
+    transport({ method: 'GET', url: new URL(path, server.url), headers: {} })
+  const patient = createTransport()
+  const soon = get(patient, '/soon')
+  await patient.close()
+  await expect(soon).resolves.toMatchObject({ status: 200 })
+  const hasty = createTransport({ closingMs: 50 })
+  const never = get(hasty, '/never').catch(() => 'cut')
+  await hasty.close()
+  expect(await never).toBe('cut')
 })
 
 test('plain http to another machine is refused before anything is sent', async () => {

@@ -1,5 +1,5 @@
 import { usageError } from '@custody/pipeline'
-import { Agent } from 'undici'
+import { Agent, Pool } from 'undici'
 import { queryTimeLimitMs } from './assumptions.ts'
 import { assertHttpsOrLoopback } from './origin.ts'
 
@@ -44,6 +44,11 @@ export interface TransportOptions {
    * limit per minute, so that the next burst needs no new TLS handshakes
    */
   readonly keepAliveMs?: number
+  /**
+   * How long what is under way may take while the transport closes, before it is cut. @defaultValue 2 s: nobody waits for it, but the
+   * reply to a sign-in may hold a refresh token that is to be kept
+   */
+  readonly closingMs?: number
 }
 
 /** A {@link Transport} over pooled keep-alive connections. Idle ones do not keep the process alive. */
@@ -55,13 +60,16 @@ export function createTransport(options: TransportOptions = {}): Transport & { c
     bodyTimeoutMs = 60_000,
     wholeBodyTimeoutMs = 300_000,
     keepAliveMs = 65_000,
+    closingMs = 2_000,
   } = options
-  const numbers = { connections, connectTimeoutMs, headersTimeoutMs, bodyTimeoutMs, wholeBodyTimeoutMs, keepAliveMs }
+  const times = { connectTimeoutMs, headersTimeoutMs, bodyTimeoutMs, wholeBodyTimeoutMs, keepAliveMs, closingMs }
+  const numbers = { connections, ...times }
   for (const [name, value] of Object.entries(numbers)) {
     if (!Number.isInteger(value) || value < 1) {
       throw usageError('HTTP_OPTIONS', `createTransport: ${name} must be a whole number of at least 1.`)
     }
   }
+  const pools = new Set<Pool>()
   const agent = new Agent({
     connections,
     connectTimeout: connectTimeoutMs,
@@ -71,6 +79,11 @@ export function createTransport(options: TransportOptions = {}): Transport & { c
     // One request per connection: a reset then costs one request, not every one that shares an HTTP/2 session.
     allowH2: false,
     pipelining: 1,
+    factory(origin, options) {
+      const pool = new Pool(origin, options)
+      pools.add(pool)
+      return pool
+    },
   })
 
   const transport: Transport = async ({ method, url, headers, body, signal }) => {
@@ -89,7 +102,19 @@ export function createTransport(options: TransportOptions = {}): Transport & { c
       body: withDeadline(response.body, wholeBodyTimeoutMs),
     }
   }
-  return Object.assign(transport, { close: () => agent.close() })
+  return Object.assign(transport, { close: () => closeSoon(agent, pools, closingMs) })
+}
+
+// An agent that is closing forgets its pools at once, and would cut none of them.
+async function closeSoon(agent: Agent, pools: ReadonlySet<Pool>, closingMs: number): Promise<void> {
+  const cut = setTimeout(() => {
+    for (const pool of pools) void pool.destroy()
+  }, closingMs)
+  try {
+    await agent.close()
+  } finally {
+    clearTimeout(cut)
+  }
 }
 
 function flatten(headers: Readonly<Record<string, string | readonly string[] | undefined>>): Record<string, string> {

@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { runModule } from '@custody/testkit'
 import { expect, test } from 'vitest'
-import { lockHolder } from './directory-lock.ts'
+import { lockDirectory, lockHolder } from './directory-lock.ts'
 import { openLedger } from './open-ledger.ts'
 import { newDirectory, october, open } from './testing/sample-ledger.ts'
 
@@ -26,6 +26,19 @@ test('one writer at a time, and the next one after it', async () => {
   expect(lockHolder(directory)).toBeNull()
   expect(existsSync(join(directory, 'ledger.lock'))).toBe(false)
   await (await open(directory)).close()
+})
+
+test('locks of different names stand side by side in one directory', async () => {
+  const directory = newDirectory()
+  const clock = { now: () => 0 }
+  await using ledger = await open(directory)
+  expect(ledger.takenOverFrom).toBeNull()
+  const other = lockDirectory(directory, clock, 'other')
+  expect(() => lockDirectory(directory, clock, 'other')).toThrow(expect.objectContaining(locked))
+  expect(lockHolder(directory, 'other')).toMatchObject({ since: '1970-01-01T00:00:00.000Z' })
+  other.release()
+  expect(lockHolder(directory, 'other')).toBeNull()
+  expect(lockHolder(directory)).toMatchObject({ pid: process.pid })
 })
 
 test('another process: refused while it runs, taken over the moment it is killed', async () => {

@@ -7,6 +7,7 @@ const maximumDigits = 20
 
 /** The bank account, sort code or routing number that begins with a group, told by the words before it; null for none. */
 export function accountAt(stretch: Stretch, chain: DigitChain, index: number, from: number): Span | null {
+  if (!stretch.says('account')) return null
   const first = chain[index] as DigitGroup
   if (stretch.kindBefore(from, first.start) !== 'account') return null
   const groups: DigitGroup[] = [first]

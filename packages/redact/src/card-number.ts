@@ -42,17 +42,35 @@ const issuers: readonly Issuer[] = [
   { from: '67', to: '67', lengths: maestro },
 ]
 
+/** No issuer has a longer prefix. */
+export const prefixDigits = 4
 export const minimumCardDigits = 12
 export const maximumCardDigits = 19
 
-/** Whether digits have an issuer's prefix and a length that goes with it. */
-export function hasIssuer(digits: string): boolean {
-  for (const { from, to, lengths } of issuers) {
-    if (!lengths.includes(digits.length)) continue
-    const prefix = digits.slice(0, from.length)
-    if (prefix >= from && prefix <= to) return true
+/** By the first digits: a bit for each length that cards with them have. */
+const lengthsByPrefix = new Uint32Array(10 ** prefixDigits)
+for (const { from, to, lengths } of issuers) {
+  const step = 10 ** (prefixDigits - from.length)
+  const bits = lengths.reduce((sum, length) => sum | (1 << length), 0)
+  for (let prefix = Number(from) * step; prefix < (Number(to) + 1) * step; prefix++) {
+    lengthsByPrefix[prefix] = (lengthsByPrefix[prefix] as number) | bits
   }
-  return false
+}
+
+/** Whether digits, {@link prefixDigits} at least, have an issuer's prefix and a length that goes with it. */
+export function hasIssuer(digits: string): boolean {
+  return digits.length <= maximumCardDigits && ((lengthsFor(digits) >> digits.length) & 1) === 1
+}
+
+/** Whether cards of any length begin with these digits: {@link prefixDigits} at least. */
+export function hasIssuerPrefix(digits: string): boolean {
+  return lengthsFor(digits) !== 0
+}
+
+function lengthsFor(digits: string): number {
+  let prefix = 0
+  for (let i = 0; i < prefixDigits; i++) prefix = prefix * 10 + digits.charCodeAt(i) - 0x30
+  return lengthsByPrefix[prefix] as number
 }
 
 /** ISO/IEC 7812-1 annex B. */

@@ -1,4 +1,11 @@
-import { hasIssuer, maximumCardDigits, minimumCardDigits, passesLuhn } from './card-number.ts'
+import {
+  hasIssuer,
+  hasIssuerPrefix,
+  maximumCardDigits,
+  minimumCardDigits,
+  passesLuhn,
+  prefixDigits,
+} from './card-number.ts'
 import { kindOf, letter } from './characters.ts'
 import { type DigitChain, type DigitGroup, endOf, startOf } from './digit-groups.ts'
 import type { Span } from './personal-data-type.ts'
@@ -17,6 +24,7 @@ export function cardAt(stretch: Stretch, chain: DigitChain, index: number, from:
     const length = digits.length + group.digits.length
     if (length > maximumCardDigits || (at > index && !isSame(chain, index, at))) break
     digits += group.digits
+    if (digits.length >= prefixDigits && !hasIssuerPrefix(digits)) return longest
     if (length >= minimumCardDigits && hasIssuer(digits)) {
       longest = readCard(stretch, chain.slice(index, at + 1), digits, from) ?? longest
     }
@@ -30,6 +38,7 @@ export function cardAt(stretch: Stretch, chain: DigitChain, index: number, from:
 function isSame(chain: DigitChain, index: number, at: number): boolean {
   const first = (chain[index + 1] as DigitGroup).separator
   const { separator } = chain[at] as DigitGroup
+  if (separator === first && (separator === ' ' || separator === '-')) return true
   return separator.trim() === first.trim() && separator.trim().length < 2 && !separator.includes('\n')
 }
 

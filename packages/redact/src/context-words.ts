@@ -118,21 +118,23 @@ const windowBehind = 24
 // A word that says a number is something else has to stand near it: "an order … call me on".
 const nearby = 20
 
+const noKinds: ReadonlySet<Context> = new Set()
+
 /** The telling words of one stretch of text. */
 export class ContextWords {
   readonly #text: string
   readonly #matches: readonly TrieMatch<ContextWord>[]
-  #hasIds: boolean | undefined
+  #kinds: ReadonlySet<Context> | undefined
 
   constructor(text: string, start: number, end: number) {
     this.#text = text
     this.#matches = trie.matches(text, start, end)
   }
 
-  /** Whether any word says what a national id is. */
-  get hasIds(): boolean {
-    this.#hasIds ??= this.#matches.some(({ value }) => value.kind === 'id')
-    return this.#hasIds
+  /** What its words say, all together. */
+  get kinds(): ReadonlySet<Context> {
+    this.#kinds ??= this.#matches.length === 0 ? noKinds : new Set(this.#matches.map(({ value }) => value.kind))
+    return this.#kinds
   }
 
   /** The last word before `position` that begins at `from` or behind, and not too far away. */

@@ -21,7 +21,7 @@ const longestMonth = 11
  */
 export function birthDateAt(stretch: Stretch, chain: DigitChain, index: number, from: number): Span | null {
   const group = chain[index] as DigitGroup
-  if (group.digits.length > 4) return null
+  if (group.digits.length > 4 || !stretch.says('birth')) return null
   const written = isDate(chain, index) ? figures(chain, index) : inWords(stretch, group, from)
   if (!written || stretch.kindBefore(from, written.start) !== 'birth') return null
   const value = stretch.text

@@ -3,7 +3,14 @@ import { cardAt, tellingDigits } from './card.ts'
 import { birthDateAt } from './date-of-birth.ts'
 import { type DigitChain, type DigitGroup, digitChains, digitCount, digitsOf, endOf } from './digit-groups.ts'
 import { isIpv4At } from './ip-address.ts'
-import { isIdLength, maximumIdDigits, readDigits, standsWithoutWord } from './national-id.ts'
+import {
+  beginsLayout,
+  beginsWithLengths,
+  isIdLength,
+  maximumIdDigits,
+  readDigits,
+  standsWithoutWord,
+} from './national-id.ts'
 import { isDate } from './number-shape.ts'
 import type { Span } from './personal-data-type.ts'
 import { isPhoneSeparator, phonesIn } from './phone.ts'
@@ -15,6 +22,7 @@ import type { Stretch } from './stretch.ts'
 /** Chains with fewer digits name nobody. */
 const minimumDigits = 3
 const maximumIdGroups = 7
+const lengthTexts: readonly string[] = Array.from({ length: maximumIdDigits + 1 }, (_, length) => String(length))
 const plus = 0x2b
 const widePlus = 0xff0b
 
@@ -145,28 +153,31 @@ function isFollowedByDot({ text, end: limit }: Stretch, end: number): boolean {
 /** The national id that begins with a group, of one group or several. */
 function nationalIdAt(stretch: Stretch, chain: DigitChain, index: number, from: number): Span | null {
   let length = 0
+  let layout = ''
   const limit = Math.min(chain.length, index + maximumIdGroups)
   if (isLedTo(chain, index)) return null
+  const hasIds = stretch.says('id')
   for (let at = index; at < limit; at++) {
     const { digits, separator } = chain[at] as DigitGroup
     length += digits.length
     if (length > maximumIdDigits || (at > index && separator.length !== 1)) return null
+    // Without a word for it, an id of several groups stands in a layout that is in use.
+    const first = chain[index] as DigitGroup
+    if (at === index + 1 && !hasIds && !beginsWithLengths(first.digits.length, digits.length)) return null
+    layout = at === index ? (lengthTexts[length] as string) : layout + separator + lengthTexts[digits.length]
+    if (at > index && !hasIds && !beginsLayout(layout)) return null
     if (!isIdLength(length) || goesOn(chain, at)) continue
-    if (at === index && !standsWithoutWord(length) && !stretch.hasIds) continue
-    const span = readId(stretch, chain.slice(index, at + 1), from)
+    if (at === index && !standsWithoutWord(length) && !hasIds) continue
+    const span = readId(stretch, chain.slice(index, at + 1), layout, from)
     if (span) return span
   }
   return null
 }
 
-function readId(stretch: Stretch, groups: DigitChain, from: number): Span | null {
+function readId(stretch: Stretch, groups: DigitChain, layout: string, from: number): Span | null {
   const { start } = groups[0] as DigitGroup
   const end = endOf(groups)
   const digits = digitsOf(groups)
-  const layout = groups
-    .map((group) => group.separator + group.digits.length)
-    .join('')
-    .slice(groups[0]?.separator.length)
   const reading = readDigits(digits, layout, stretch.options.countries, stretch.contextOf(from, start, end))
   if (reading === null) return null
   if ('rule' in reading) {
@@ -200,8 +211,7 @@ function isAlike({ separator, digits }: DigitGroup, before: DigitGroup): boolean
 function isDateAt(chain: DigitChain, index: number): boolean {
   const separator = chain[index + 1]?.separator
   return (
-    separator !== undefined &&
-    /^[./-]$/.test(separator) &&
+    (separator === '.' || separator === '/' || separator === '-') &&
     chain[index]?.separator !== separator &&
     chain[index + 3]?.separator !== separator &&
     isDate(chain, index)

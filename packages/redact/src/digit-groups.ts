@@ -83,8 +83,13 @@ function groupAt(text: string, start: number, limit: number, separator: string):
     if (code > 0x7f) isAscii = false
   }
   const written = text.slice(start, end)
-  const digits = isAscii ? written : Array.from(written, (character) => digitValue(character.charCodeAt(0))).join('')
-  return { start, end, digits, separator }
+  return { start, end, digits: isAscii ? written : inAscii(written), separator }
+}
+
+function inAscii(written: string): string {
+  let digits = ''
+  for (let i = 0; i < written.length; i++) digits += digitValue(written.charCodeAt(i))
+  return digits
 }
 
 function isShort(text: string, from: number, to: number): boolean {

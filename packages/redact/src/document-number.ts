@@ -10,6 +10,7 @@ const minimumDigits = 3
  * where they tell nothing of the kind.
  */
 export function documentNumberAt(stretch: Stretch, start: number, end: number): Span | null {
+  if (!stretch.says('passport') && !stretch.says('licence')) return null
   const { text } = stretch
   const word = stretch.kindBefore(stretch.start, start)
   if (word !== 'passport' && word !== 'licence') return null

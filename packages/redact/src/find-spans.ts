@@ -66,15 +66,19 @@ function look(text: string, options: FindOptions, onRejected?: (candidate: Rejec
   const replaced = replacements(text)
   const shared: StretchOptions = { before, ignored, countries, onRejected }
   const stretchOf = ({ start, end }: Gap): Stretch => new Stretch(text, start, end, shared)
-  const { spans: patterns, hasDigits } = isCandidate
-    ? scan(text, gapsBetween(replaced, text.length).map(stretchOf))
-    : nothing
+  const stretches = isCandidate ? gapsBetween(replaced, text.length).map(stretchOf) : []
+  const { spans: patterns, hasDigits } = isCandidate ? scan(text, stretches) : nothing
   named = named.concat(patterns)
-  let spans: readonly Span[] = outside(
-    replaced,
-    joinOverlaps(named.filter(wanted).map((span) => wholeCharacters(text, span))),
-  )
+  let spans: readonly Span[] =
+    named.length === 0
+      ? none
+      : outside(replaced, joinOverlaps(named.filter(wanted).map((span) => wholeCharacters(text, span))))
   if (!hasDigits) return spans
+  // Nothing was found so far: the stretches are still the same, and know their words.
+  if (spans.length === 0 && identities.phones.length === 0) {
+    const found = stretches.flatMap(classifyDigits).filter(wanted)
+    return found.length === 0 ? none : joinOverlaps(found)
+  }
 
   const steps: ((gap: Gap) => readonly Span[])[] = [(gap) => classifyDigits(stretchOf(gap))]
   if (identities.phones.length > 0) steps.unshift((gap) => findKnownPhones(text, gap, identities.phones))

@@ -129,28 +129,42 @@ export function ibanAround(text: string, position: number, from = 0): Span | nul
   if (start < from || (start > from && characterValue(text.charCodeAt(start - 1)) >= 0)) return null
   const length = lengths[text.slice(start, position).toUpperCase()]
   if (length === undefined || digitValue(text.charCodeAt(position + 1)) < 0) return null
-  let value = ''
+  // ISO 7064 MOD 97-10, the first four characters taken last. Nothing is made of what may yet turn out to be none.
+  let remainder = 0
   let end = start
-  for (let i = start; i < text.length && value.length < length; i++) {
+  let count = 0
+  for (let i = start; i < text.length && count < length; i++) {
     const character = characterValue(text.charCodeAt(i))
     if (character >= 0) {
-      value += character.toString(36).toUpperCase()
+      if (++count > leadingCharacters) remainder = with97(remainder, character)
       end = i + 1
     } else if (end < i || !isSpacer(text.charCodeAt(i))) return null
   }
-  return value.length === length && remainder97(value) === 1
-    ? { start, end, type: 'IBAN', detector: 'iban', score: 1, value }
-    : null
+  if (count < length) return null
+  for (let i = start, taken = 0; taken < leadingCharacters; i++) {
+    const character = characterValue(text.charCodeAt(i))
+    if (character < 0) continue
+    remainder = with97(remainder, character)
+    taken++
+  }
+  if (remainder !== 1) return null
+  return { start, end, type: 'IBAN', detector: 'iban', score: 1, value: ibanIn(text, start, end) }
 }
 
-/** ISO 7064 MOD 97-10, the first four characters taken last. */
-function remainder97(iban: string): number {
-  let remainder = 0
-  for (const character of iban.slice(4) + iban.slice(0, 4)) {
-    const value = Number.parseInt(character, 36)
-    remainder = (remainder * (value > 9 ? 100 : 10) + value) % 97
+const leadingCharacters = 4
+
+function with97(remainder: number, character: number): number {
+  return (remainder * (character > 9 ? 100 : 10) + character) % 97
+}
+
+/** Upper case and digits in ASCII, without what stands between. */
+function ibanIn(text: string, start: number, end: number): string {
+  let value = ''
+  for (let i = start; i < end; i++) {
+    const character = characterValue(text.charCodeAt(i))
+    if (character >= 0) value += character.toString(36).toUpperCase()
   }
-  return remainder
+  return value
 }
 
 /** 0 to 35 for digits and the letters A to Z of any case, -1 for everything else. */

@@ -10,8 +10,8 @@ const minimumLength = 6
 
 /** Whether four groups from `from` on are an IPv4 address, and no part of a longer figure with dots. */
 export function isIpv4At(chain: DigitChain, from: number): boolean {
-  if (from + 4 > chain.length || chain[from + 4]?.separator === '.' || chain[from]?.separator.endsWith('.'))
-    return false
+  if (from + 4 > chain.length || (chain[from + 1] as DigitChain[number]).separator !== '.') return false
+  if (chain[from + 4]?.separator === '.' || chain[from]?.separator.endsWith('.')) return false
   for (let i = from; i < from + 4; i++) {
     const { digits, separator } = chain[i] as DigitChain[number]
     if (i > from && separator !== '.') return false

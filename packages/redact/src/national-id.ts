@@ -36,6 +36,29 @@ const byLength: readonly (readonly DigitRule[])[] = Array.from({ length: maximum
 )
 
 const layouts: ReadonlySet<string> = new Set(digitRules.flatMap((rule) => rule.layouts))
+const beginnings: ReadonlySet<string> = new Set(
+  [...layouts].flatMap((layout) =>
+    Array.from(layout.matchAll(/\d+/g), (group) => layout.slice(0, group.index + group[0].length)),
+  ),
+)
+
+const longestGroup = 16
+/** 1 for the lengths of two groups that a layout begins with. */
+const firstTwo = new Uint8Array(longestGroup * longestGroup)
+for (const layout of layouts) {
+  const [first = 0, second = 0] = Array.from(layout.matchAll(/\d+/g), (group) => Number(group[0]))
+  firstTwo[first * longestGroup + second] = 1
+}
+
+/** Whether some layout begins with groups of so many digits: asked before anything is made of them. */
+export function beginsWithLengths(first: number, second: number): boolean {
+  return second < longestGroup && firstTwo[first * longestGroup + second] === 1
+}
+
+/** Whether a layout begins like this: lengths of groups with what stands between. */
+export function beginsLayout(layout: string): boolean {
+  return beginnings.has(layout)
+}
 
 const alwaysLengths: ReadonlySet<number> = new Set(
   digitRules.flatMap(({ alone, digits }) => (alone === 'always' ? digits : [])),

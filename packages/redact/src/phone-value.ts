@@ -10,11 +10,15 @@ export const minimumPhoneDigits = 7
  * null when there are too few or too many. `+46 (0)8 …` loses its bracketed zero.
  */
 export function phoneValue(groups: readonly DigitGroup[], hasPlus: boolean): string | null {
-  const [first, ...rest] = groups.map((group) => group.digits)
+  const first = groups[0]?.digits
   if (first === undefined) return null
   const isDialled = !hasPlus && first.startsWith('00')
   const isInternational = hasPlus || isDialled
-  const digits = first + rest.filter((group, index) => !(isInternational && index === 0 && group === '0')).join('')
+  let digits = first
+  for (let index = 1; index < groups.length; index++) {
+    const group = (groups[index] as DigitGroup).digits
+    if (!(isInternational && index === 1 && group === '0')) digits += group
+  }
   const significant = isDialled ? digits.slice(2) : hasPlus ? digits.replace(/^00/, '') : digits
   if (significant.length < minimumPhoneDigits || significant.length > maximumPhoneDigits) return null
   return isInternational ? `+${significant}` : significant

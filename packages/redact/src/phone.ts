@@ -1,5 +1,14 @@
 import { kindOf, letter } from './characters.ts'
-import { type DigitChain, digitCount, digitsOf, endOf, openingOf, separatorsOf, startOf } from './digit-groups.ts'
+import {
+  type DigitChain,
+  type DigitGroup,
+  digitCount,
+  digitsOf,
+  endOf,
+  openingOf,
+  separatorsOf,
+  startOf,
+} from './digit-groups.ts'
 import { isDate, isYearRange } from './number-shape.ts'
 import type { Span } from './personal-data-type.ts'
 import { type PlanVerdict, verdictOfInternational, verdictOfNational } from './phone-plan.ts'
@@ -17,8 +26,16 @@ const currency = /[€$£¥₹#№] ?$|(?<!\p{L})(?:eur|usd|gbp|chf) ?$/iu
 
 /** Whether the groups of a chain on both sides of a separator can belong to one phone number. */
 export function isPhoneSeparator(separator: string): boolean {
-  return separator.length === 1 && usualSeparators.includes(separator) ? true : unusualSeparator.test(separator)
+  if (separator.length === 1 && usualSeparators.includes(separator)) return true
+  const known = knownSeparators.get(separator)
+  if (known !== undefined) return known
+  const is = unusualSeparator.test(separator)
+  if (separator.length <= 3 && knownSeparators.size < maximumKnown) knownSeparators.set(separator, is)
+  return is
 }
+
+const knownSeparators = new Map<string, boolean>()
+const maximumKnown = 1000
 
 /** Phone numbers in a chain of groups, where nothing before `from` counts. */
 export function phonesIn(stretch: Stretch, chain: DigitChain, from: number): Span[] {
@@ -56,7 +73,7 @@ function phoneOf(stretch: Stretch, chain: DigitChain, from: number): Span | null
   const { text, end: limit } = stretch
   const end = endOf(chain)
   const start = openingOf(text, from, startOf(chain), end)
-  const hasPlus = /[+＋]/.test(text.slice(start, startOf(chain)))
+  const hasPlus = start < startOf(chain) && /[+＋]/.test(text.slice(start, startOf(chain)))
   const value = phoneValue(chain, hasPlus)
   if (value === null) return null
   if (!hasPlus && isPartOfFigure(text, from, limit, chain)) return null
@@ -109,22 +126,28 @@ function scoreOf(
   return 0
 }
 
+/** Of the forms with groups of fixed lengths. */
+const maximumGroups = 5
+
 /** Forms that are phone numbers even where nothing says so. */
 function hasPhoneShape(text: string, chain: DigitChain): boolean {
   const digits = digitsOf(chain)
-  const separators = separatorsOf(chain)
-  const lengths = chain.map((group) => group.digits.length).join('-')
-  const isUniform = separators.every((separator) => separator === separators[0])
   // 00 49 170 …, 011 49 …
   if (digits.startsWith('00')) return /^00[1-9]/.test(digits) && digits.length >= 11
   // A trunk zero.
   if (digits.startsWith('0')) {
     return chain.length === 1 ? digits.length === 10 || digits.length === 11 : digits.length >= 9 && digits.length <= 12
   }
+  if (chain.length === 1) return false
   // An area code in brackets.
-  if (separators[0]?.includes(')') && text[startOf(chain) - 1] === '(') {
-    return /^[2-5]-/.test(lengths) && digits.length >= 8 && digits.length <= 12
+  const { start, digits: first } = chain[0] as DigitGroup
+  if (chain[1]?.separator.includes(')') && text[start - 1] === '(') {
+    return first.length >= 2 && first.length <= 5 && digits.length >= 8 && digits.length <= 12
   }
+  if (chain.length > maximumGroups) return false
+  const separators = separatorsOf(chain)
+  const lengths = chain.map((group) => group.digits.length).join('-')
+  const isUniform = separators.every((separator) => separator === separators[0])
   // North America.
   if (lengths === '3-3-4')
     return /^[2-9]/.test(digits) && isUniform && (separators[0] !== ' ' || /^...[2-9]/.test(digits))
@@ -144,7 +167,7 @@ function segments(chain: DigitChain): DigitChain[] {
   let piece: DigitChain[number][] = []
   let length = 0
   for (const group of chain) {
-    const isWide = / .| ?\/ ?/.test(group.separator)
+    const isWide = group.separator === '/' || (group.separator.length > 1 && / .|\//.test(group.separator))
     const isNext =
       length >= minimumPhoneDigits &&
       (group.digits.startsWith('0') || length + group.digits.length > maximumPhoneDigits)

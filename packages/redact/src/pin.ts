@@ -13,7 +13,7 @@ const window = 32
 export function pinAt(stretch: Stretch, chain: DigitChain, index: number, from: number): Span | null {
   const { start, end, digits } = chain[index] as DigitGroup
   if (digits.length < minimumDigits || digits.length > maximumDigits) return null
-  if (stretch.kindBefore(from, start) !== 'pin') return null
+  if (!stretch.says('pin') || stretch.kindBefore(from, start) !== 'pin') return null
   if (
     start > 0 &&
     !lead.test(stretch.text.slice(Math.max(from, start - window), start)) &&

@@ -1,8 +1,13 @@
+import { kindOf, letter } from './characters.ts'
 import type { DigitGroup } from './digit-groups.ts'
 import type { Span } from './personal-data-type.ts'
 import type { Stretch } from './stretch.ts'
 
 const maximumDigits = 5
+const space = 0x20
+const comma = 0x2c
+const dot = 0x2e
+const lineFeed = 0x0a
 const window = 60
 
 // Kinds of streets: behind the name in English, before it in Romance languages, at its end in Germanic ones.
@@ -43,13 +48,14 @@ export function addressAt(stretch: Stretch, { start, end, digits, separator }: D
     if (english.test(text) && english.lastIndex <= limit)
       return address(text, start, english.lastIndex, 'address-english')
   }
-  if (text[end] === ' ' || text[end] === ',') {
+  const next = text.charCodeAt(end)
+  if ((next === space && isLetter(text, end + 1)) || (next === comma && isLetter(text, end + 2))) {
     numberFirst.lastIndex = end
     if (numberFirst.test(text) && numberFirst.lastIndex <= limit) {
       return address(text, start, numberFirst.lastIndex, 'address-number-first')
     }
   }
-  if (text[start - 1] !== ' ' || !isCapital(text.charCodeAt(startOfWord(text, start, from)))) return null
+  if (text.charCodeAt(start - 1) !== space || !isCapital(text.charCodeAt(startOfWord(text, start, from)))) return null
   const street = numberLast.exec(text.slice(Math.max(from, start - window), start))
   if (!street) return null
   town.lastIndex = end
@@ -60,14 +66,24 @@ export function addressAt(stretch: Stretch, { start, end, digits, separator }: D
 /** Where the word before a space or a comma begins. */
 function startOfWord(text: string, start: number, from: number): number {
   let at = start - 1
-  while (at > from && (text[at - 1] === ',' || text[at - 1] === '.')) at--
+  for (let code = text.charCodeAt(at - 1); at > from && (code === comma || code === dot); )
+    code = text.charCodeAt(--at - 1)
   const limit = Math.max(from, at - 26)
-  while (at > limit && text[at - 1] !== ' ' && text[at - 1] !== '\n') at--
+  for (let code = text.charCodeAt(at - 1); at > limit && code !== space && code !== lineFeed; ) {
+    code = text.charCodeAt(--at - 1)
+  }
   return at
 }
 
+/** An ASCII letter: all kinds of streets begin with one. */
+function isLetter(text: string, at: number): boolean {
+  const lower = text.charCodeAt(at) | 0x20
+  return lower >= 0x61 && lower <= 0x7a
+}
+
 function isCapital(code: number): boolean {
-  return code < 0x80 ? code >= 0x41 && code <= 0x5a : /^\p{Lu}$/u.test(String.fromCharCode(code))
+  if (code < 0x80) return code >= 0x41 && code <= 0x5a
+  return kindOf(code) === letter && /^\p{Lu}$/u.test(String.fromCharCode(code))
 }
 
 function address(text: string, start: number, end: number, detector: string): Span {

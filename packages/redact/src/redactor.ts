@@ -137,9 +137,15 @@ export function createRedactor(options: RedactorOptions): Redactor {
     return all
   }
 
+  let latest: { identities: Identities | undefined; before: string; options: FindOptions } | undefined
+
   function find(text: string, { identities, before = '', carried }: TextContext = {}): readonly Span[] {
-    const custom = detectorsFor(identities)
-    const spans = findSpans(text, { ...constant, ...(identities && { identities }), before, custom })
+    // The texts of a conversation come one after the other: their options are made once.
+    if (latest === undefined || latest.identities !== identities || latest.before !== before) {
+      const custom = detectorsFor(identities)
+      latest = { identities, before, options: { ...constant, ...(identities && { identities }), before, custom } }
+    }
+    const spans = findSpans(text, latest.options)
     return carried && carried.length > 0 ? joinOverlaps([...carried, ...spans]) : spans
   }
 

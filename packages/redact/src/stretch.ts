@@ -28,10 +28,13 @@ export class Stretch {
     this.options = options
   }
 
-  /** Whether a word in the stretch, or its label, says what a national id is. */
-  get hasIds(): boolean {
+  /**
+   * Whether a word in the stretch, or its label, says that something is of a kind. Where none does, a detector that goes by
+   * such words need not look at any number.
+   */
+  says(kind: Context): boolean {
     this.#words ??= new ContextWords(this.text, this.start, this.end)
-    return this.#words.hasIds || this.#labelWord()?.kind === 'id'
+    return this.#words.kinds.has(kind) || this.#labelWord()?.kind === kind
   }
 
   /** What the telling word before a position says; nothing before `from` counts. */

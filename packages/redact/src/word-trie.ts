@@ -7,17 +7,24 @@ export interface TrieMatch<Value> {
   readonly value: Value
 }
 
+/** What ends at a node, and the nodes behind it that few words need. */
 interface Node<Value> {
-  /** By folded unit; a list for ASCII, which nearly all of them are. */
-  readonly ascii: (Node<Value> | undefined)[]
-  readonly next: Map<number, Node<Value>>
+  /** Nodes by units beyond ASCII. */
+  next?: Map<number, number>
   /** Where any word may begin like this. */
   stem?: Value
   /** Where the word has to end here. */
   word?: Value
 }
 
-const space = 0x20
+/** Letters a to z as 1 to 26, all separators as 27; what no stem has as 0. */
+const spaceSlot = 27
+const slotCount = 32
+const slots = new Uint8Array(0x80)
+for (let code = 0; code < 0x80; code++) {
+  const kind = kindOf(code)
+  slots[code] = kind === letter ? (code | 0x20) - 0x60 : kind === separator ? spaceSlot : 0
+}
 
 /**
  * Finds beginnings of words, folded, without a regular expression: one walk a word, as long as the longest stem at most.
@@ -26,24 +33,26 @@ const space = 0x20
  * write no spaces between words, stems are found anywhere.
  */
 export class WordTrie<Value> {
-  readonly #root: Node<Value> = emptyNode()
-  /** 1 for ASCII letters that a stem begins with, so that most words cost one look. */
-  readonly #first = new Uint8Array(0x80)
+  readonly #nodes: Node<Value>[] = [{}]
+  /** The node behind each node and slot, 0 for none: all in one small table, which stays in the cache of a processor. */
+  #table = new Uint16Array(slotCount)
+  /** 1 for nodes where something ends. */
+  #ends = new Uint8Array(1)
+  /** 1 for pairs of slots that a stem begins with, so that most words cost one look. */
+  readonly #pairs = new Uint8Array(slotCount * slotCount)
 
+  /** Stems are of letters and separators. */
   add(stem: string, value: Value): void {
     const isWhole = stem.endsWith('=')
-    let node = this.#root
-    for (const unit of unitsOf(isWhole ? stem.slice(0, -1) : stem)) {
-      const next: Node<Value> = step(node, unit) ?? emptyNode()
-      if (unit < 0x80) node.ascii[unit] = next
-      else node.next.set(unit, next)
-      node = next
-    }
-    const first = stem.charCodeAt(0)
-    if (first < 0x80) {
-      this.#first[first] = 1
-      this.#first[first & ~0x20] = 1
-    }
+    const units = unitsOf(isWhole ? stem.slice(0, -1) : stem)
+    let index = 0
+    for (const unit of units) index = this.#step(index, unit) || this.#append(index, unit)
+    const [first = 0, second = 0] = units.map((unit) => (unit < 0x80 ? (slots[unit] as number) : 0))
+    // One unit alone, or with a character beyond ASCII behind it, goes on with anything.
+    if (second === 0) this.#pairs.fill(1, first * slotCount, (first + 1) * slotCount)
+    else this.#pairs[first * slotCount + second] = 1
+    this.#ends[index] = 1
+    const node = this.#nodes[index] as Node<Value>
     if (isWhole) node.word ??= value
     else node.stem ??= value
   }
@@ -55,9 +64,9 @@ export class WordTrie<Value> {
     for (let at = from; at < to; at++) {
       const code = text.charCodeAt(at)
       const kind = kinds[code] || kindOf(code)
-      if (kind === ignored) continue
-      if ((kind === letter && !isInWord) || kind === ideograph) {
-        const match = code >= 0x80 || this.#first[code] === 1 ? this.#at(text, at, to) : null
+      if (kind === ignored || (isInWord && kind === letter)) continue
+      if (kind === letter || kind === ideograph) {
+        const match = code >= 0x80 || this.#mayBegin(text, at, code) ? this.#at(text, at, to) : null
         if (match) {
           found.push(match)
           at = match.end - 1
@@ -68,29 +77,63 @@ export class WordTrie<Value> {
     return found
   }
 
+  /** Whether any stem begins with an ASCII letter and the character behind it. */
+  #mayBegin(text: string, at: number, code: number): boolean {
+    const next = text.charCodeAt(at + 1)
+    return !(next < 0x80) || this.#pairs[(slots[code] as number) * slotCount + (slots[next] as number)] === 1
+  }
+
   #at(text: string, start: number, to: number): TrieMatch<Value> | null {
-    let best: TrieMatch<Value> | null = null
-    let node: Node<Value> | undefined = this.#root
+    let end = 0
+    let value: Value | undefined
+    let index = 0
     for (let at = start; at < to; at++) {
       const code = text.charCodeAt(at)
-      if (code < 0x80) {
-        const kind = kinds[code] || kindOf(code)
-        node = node.ascii[kind === letter ? code | 0x20 : kind === separator ? space : code]
-      } else for (const unit of unitsOf(text[at] as string)) node = node && step(node, unit)
-      if (!node) return best
-      if (node.stem !== undefined) best = { start, end: at + 1, value: node.stem }
-      if (node.word !== undefined && endsWord(text, at + 1, to)) best = { start, end: at + 1, value: node.word }
+      if (code < 0x80) index = this.#table[index * slotCount + (slots[code] as number)] as number
+      else {
+        const folded = unitsOf(text[at] as string)
+        for (let part = 0; part < folded.length && (part === 0 || index > 0); part++) {
+          index = this.#step(index, folded[part] as number)
+        }
+      }
+      if (index === 0) break
+      if (this.#ends[index] === 0) continue
+      const node = this.#nodes[index] as Node<Value>
+      if (node.stem !== undefined) {
+        end = at + 1
+        value = node.stem
+      }
+      if (node.word !== undefined && endsWord(text, at + 1, to)) {
+        end = at + 1
+        value = node.word
+      }
     }
-    return best
+    return value === undefined ? null : { start, end, value }
   }
-}
 
-function emptyNode<Value>(): Node<Value> {
-  return { ascii: new Array<Node<Value> | undefined>(0x80).fill(undefined), next: new Map() }
-}
+  #step(index: number, unit: number): number {
+    if (unit >= 0x80) return this.#nodes[index]?.next?.get(unit) ?? 0
+    return this.#table[index * slotCount + (slots[unit] as number)] as number
+  }
 
-function step<Value>(node: Node<Value>, unit: number): Node<Value> | undefined {
-  return unit < 0x80 ? node.ascii[unit] : node.next.get(unit)
+  #append(index: number, unit: number): number {
+    const made = this.#nodes.push({}) - 1
+    if (made * slotCount >= this.#table.length) {
+      const table = new Uint16Array(this.#table.length * 2)
+      table.set(this.#table)
+      this.#table = table
+      const ends = new Uint8Array(this.#ends.length * 2)
+      ends.set(this.#ends)
+      this.#ends = ends
+    }
+    if (unit < 0x80) this.#table[index * slotCount + (slots[unit] as number)] = made
+    else {
+      const node = this.#nodes[index] as Node<Value>
+      node.next ??= new Map()
+      node.next.set(unit, made)
+    }
+    return made
+  }
 }
 
 /** Folded; every separator as a space. */

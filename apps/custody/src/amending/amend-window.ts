@@ -14,6 +14,7 @@ import { tellFailure, tellHttp } from '../archive-job/tell-events.ts'
 import type { CommandContext } from '../command-context.ts'
 import type { ArchiveFlags } from '../commands/archive.ts'
 import type { Console } from '../console.ts'
+import { openSuppression } from '../erasing/suppression.ts'
 import { tellHeadroom } from '../limiting/headroom-event.ts'
 import { ledgerKey } from '../remembering/ledger-key.ts'
 import { openJobLedger } from '../remembering/org-ledger.ts'
@@ -35,6 +36,8 @@ export interface Reread {
   readonly window: Window
   readonly found: Comparison
   readonly gaps: SettledGaps
+  /** The source that was asked for. */
+  readonly source: ArchiveJob['asked']
   /** What amends it; null where nothing differs. */
   readonly result: ArchiveResult | null
   /** False only where a time authority was to be asked, and gave nothing. */
@@ -74,6 +77,7 @@ async function amendAlone(
     console.talk(`Run ${written.runId} was stopped after it wrote its archive; nothing is left to do.`)
     return {
       org: asked.orgAlias,
+      source: asked.asked,
       window: asked.window,
       found: nothing,
       gaps: { filled: 0, open: 0 },
@@ -118,7 +122,7 @@ async function readAgain(
   console: Console,
 ): Promise<Reread> {
   const { clock, env, signal } = world
-  const { runId, orgAlias: org, window, config } = job
+  const { runId, orgAlias: org, asked: source, window, config } = job
   const connection = await connectOrg(org, job.org, {
     stateDirectory: config.state.directory,
     env,
@@ -143,7 +147,7 @@ async function readAgain(
     if (differences(found) > 0) return await amend(found)
     const settled = whole === null ? { filled: 0, open: 0 } : await settleGaps(ledger, { runId, org, window, gaps })
     await ledger.commitRun(runId, { archive: sealed.archive, verdict: gaps.count === 0 ? 'unchanged' : 'incomplete' })
-    return { org, window, found, gaps: settled, result: null, isStamped: true }
+    return { org, source, window, found, gaps: settled, result: null, isStamped: true }
   } finally {
     await sealing?.close()
     await connection.close()
@@ -164,12 +168,14 @@ async function readAgain(
     })
     const vanished = () => vanishedEntries(ledger, { runId, org, directory: job.archive.directory })
     const amending = { amendmentOf: entries.amendmentOf, vanished }
-    const pipeline = assembleArchive(resolved, connection, clock, objects, { sealing, ledger: entries, amending })
+    await using suppression = await openSuppression(job, clock)
+    const extras = { sealing, ledger: entries, suppression, amending }
+    const pipeline = assembleArchive(resolved, connection, clock, objects, extras)
     const { result } = await pipeline.run({ signal, onEvent: console.detail })
     onWritten()
     await commitRun(ledger, job, result, null)
     await sealing?.sealed(result.path, job)
-    return { org, window, found, gaps: settled, result, isStamped: !sealing?.unstamped }
+    return { org, source, window, found, gaps: settled, result, isStamped: !sealing?.unstamped }
   }
 }
 
@@ -201,7 +207,10 @@ async function compare(
       progress.onRunEvent(event)
       console.detail(event)
     }
-    await assembleReading(resolved, connection, readers).to(sink).run({ signal, onEvent })
+    await using suppression = await openSuppression(job, clock)
+    const reading = assembleReading(resolved, connection, readers)
+    const pipe = suppression === null ? reading : reading.through(suppression.stage)
+    await pipe.to(sink).run({ signal, onEvent })
     return result as ReadingComparison
   } finally {
     progress.end()

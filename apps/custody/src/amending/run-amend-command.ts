@@ -23,11 +23,12 @@ export function exitCodeOfReread({ gaps, isStamped }: Reread): ExitCode {
   return gaps.open > 0 || !isStamped ? exitCodes.incomplete : exitCodes.done
 }
 
-export function tellReread({ org, window, found, gaps, result, isStamped }: Reread, console: Console): void {
+export function tellReread({ org, source, window, found, gaps, result, isStamped }: Reread, console: Console): void {
   const { late, changed, vanished } = found
   const archive = result?.path ?? null
   const counts = { ...found, gapsFilled: gaps.filled, gapsOpen: gaps.open }
-  console.event({ type: 'window-reread', org, ...window, ...counts, archive })
+  const archived = result && { conversations: result.counts.conversations, entries: result.counts.entries }
+  console.event({ type: 'window-reread', org, source, ...window, ...counts, archive, archived })
   if (result === null) console.talk(`  nothing differs: ${count(found.compared)} entries are as the archives have them`)
   else {
     console.talk(`  ${count(late)} entries came late, ${count(changed)} changed, ${count(vanished)} vanished`)

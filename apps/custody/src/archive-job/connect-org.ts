@@ -10,6 +10,7 @@ import {
   type Limit,
   type OrgClient,
   type OrgSender,
+  type RateLimitFactory,
   type TokenProvider,
   type Transport,
 } from '@custody/http'
@@ -24,7 +25,18 @@ import { openSharedLimits } from '../limiting/shared-limits.ts'
 import { readingClient } from '../resuming/reading-client.ts'
 import { grantsOf, type SigningIn } from './grants.ts'
 
+/** What it takes to ask as one execution user alone. */
+export interface OrgUser {
+  readonly name: string
+  readonly tokens: TokenProvider
+  readonly transport: Transport
+  /** The user's limits, as all processes of the machine share them. */
+  readonly rateLimitOf: RateLimitFactory
+}
+
 export interface OrgConnection {
+  /** The execution users, for whoever shares work out among them. */
+  readonly users: readonly OrgUser[]
   /** All execution users of the org. */
   readonly client: FullOrgClient
   /** For reading conversations one by one: keeps to the budget of active ones, and to what the run was told before. */
@@ -92,6 +104,10 @@ export async function connectOrg(alias: string, org: OrgConfig, options: Connect
     },
   }
   return {
+    users: providers.map((tokens, index) => {
+      const name = users[index]?.name ?? ''
+      return { name, tokens, transport, rateLimitOf: limits.rateLimitsOf(name) }
+    }),
     client,
     reading: readingClient(client, active, options.journal ?? null, org),
     rereading: readingClient(client, active, null, org),

@@ -4,6 +4,7 @@ import type { Conversation } from '@custody/model'
 import type { Clock, RunEvent, RunSummary, Stage } from '@custody/pipeline'
 import type { SurveyedObject } from '@custody/records-source'
 import { policyDigest, redact } from '@custody/redact'
+import type { Suppression } from '../erasing/suppression.ts'
 import type { Sealing } from '../sealing/sealing.ts'
 import { version } from '../version.ts'
 import { type ArchiveJob, nameOf } from './archive-job.ts'
@@ -26,6 +27,8 @@ export interface ArchiveExtras {
   readonly sealing: ArchiveSealing | null
   /** The ledger's, right after reading and right before writing; null where it has no part in this run. */
   readonly ledger: LedgerStages | null
+  /** Leaves out erased persons; null or left out where there are none. */
+  readonly suppression?: Pick<Suppression, 'stage'> | null
   /** What an amendment says of its entries. */
   readonly amending?: Pick<Amends, 'amendmentOf' | 'vanished'>
 }
@@ -38,7 +41,7 @@ export interface LedgerStages {
 }
 
 /**
- * The main job: census, entries, further witnesses, reconciliation, redaction, archive.
+ * The main job: census, entries, further witnesses, reconciliation, suppression, redaction, archive.
  *
  * Nothing is requested until it runs.
  */
@@ -47,11 +50,12 @@ export function assembleArchive(
   connection: OrgConnection,
   clock: Clock,
   objects: readonly SurveyedObject[],
-  { sealing, ledger, amending }: ArchiveExtras,
+  { sealing, ledger, suppression = null, amending }: ArchiveExtras,
 ): ArchivePipeline {
   const { policy } = job
   const readers = createEntryReaders(job, connection, clock)
   let pipe = assembleReading(job, connection, readers)
+  if (suppression !== null) pipe = pipe.through(suppression.stage)
   if (ledger !== null) pipe = pipe.through(ledger.read)
   // Named like the unfinished archive: what a killed run leaves is found and told by the next one.
   const leftover = `.${nameOf(job)}.partial-${job.runId}-files`

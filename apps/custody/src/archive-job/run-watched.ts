@@ -5,6 +5,7 @@ import type { SurveyedObject } from '@custody/records-source'
 import type { CommandContext } from '../command-context.ts'
 import type { ArchiveFlags } from '../commands/archive.ts'
 import type { Console } from '../console.ts'
+import { openSuppression, tellSuppressed } from '../erasing/suppression.ts'
 import { tellHeadroom } from '../limiting/headroom-event.ts'
 import { openJobLedger } from '../remembering/org-ledger.ts'
 import { type RememberedRun, rememberRun, remembranceLine } from '../remembering/remember-run.ts'
@@ -125,12 +126,17 @@ async function runJob(
     const name = nameOf(job)
     const detail = { ...job.window, source: job.asked, answers }
     await sealing?.note({ act: 'archive.start', run: job.runId, obj: name, detail })
-    const { found, objects, job: resolved, reason } = await inPhase(console, 'count', () =>
-      countAndResolve(job, connection, clock.now(), signal),
-    )
+    const {
+      found,
+      objects,
+      job: resolved,
+      reason,
+    } = await inPhase(console, 'count', () => countAndResolve(job, connection, clock.now(), signal))
+    await using suppression = await openSuppression(job, clock)
     const pipeline = assembleArchive(resolved, connection, clock, objects, {
       sealing: sealing && timed(sealing, console),
       ledger: remembered.stages,
+      suppression,
     })
     if (reason !== null) {
       console.event({ type: 'source-choice', source: resolved.source, parts: resolved.parts, reason })
@@ -163,6 +169,7 @@ async function runJob(
     console.event({ type: 'job-end', runId, org, source, ...result, calls: costs, elapsedMs, peakMemoryBytes })
     for (const line of summaryTable({ result, run: summary, costs, elapsedMs })) console.talk(line)
     for (const line of verdictLines(result, job)) console.talk(line)
+    tellSuppressed(suppression, console)
     if (sealing?.unstamped) {
       const { code, message } = sealing.unstamped
       console.event({ type: 'unstamped', code })

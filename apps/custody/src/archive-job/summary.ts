@@ -19,7 +19,7 @@ export function summaryTable({ result, run, costs, elapsedMs }: SummaryFacts): r
     [
       'conversations found',
       count(counts.found),
-      counts.excluded > 0 ? `${count(counts.excluded)} of them outside the window` : '',
+      counts.excluded > 0 ? `${count(counts.excluded)} of them outside the window, or of erased persons` : '',
     ],
     ['archived', count(counts.conversations), ''],
     ['missing or not proven', count(absent), counts.gaps > 0 ? `${count(counts.gaps)} lines in reports/gaps.csv` : ''],

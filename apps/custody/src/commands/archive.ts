@@ -1,10 +1,19 @@
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
-import { archiveFlags, configFlag, flag, numberFlag, type TalkOptions, talkFlags } from '../flags.ts'
+import {
+  archiveFlags,
+  configFlag,
+  flag,
+  numberFlag,
+  type ObservingFlags,
+  observingFlags,
+  type TalkOptions,
+  talkFlags,
+} from '../flags.ts'
 import { addSourceFlags, type SourceFlags } from './source-flags.ts'
 
 /** The flags of `custody archive`, as typed. */
-export interface ArchiveFlags extends TalkOptions, SourceFlags {
+export interface ArchiveFlags extends TalkOptions, ObservingFlags, SourceFlags {
   readonly config: string
   readonly org?: string
   readonly from?: string
@@ -55,8 +64,10 @@ export function archiveCommand(context: CommandContext): Command {
       'after',
       '\nExamples:\n  custody archive --from 2026-10-01 --to 2026-11-01 --redact default\n  custody archive --due',
     )
-  for (const option of talkFlags()) command.addOption(option)
+  for (const option of [...observingFlags(), ...talkFlags()]) command.addOption(option)
   return command.action(async (flags: ArchiveFlags) => {
+    const { observe } = await import('../observing/observe.ts')
+    await observe({ command: 'archive', flags }, context)
     if (flags.due || flags.allOrgs) {
       const { runAllOrgs, runDue } = await import('../scheduling/run-many.ts')
       context.end(await (flags.due ? runDue(flags, context) : runAllOrgs(flags, context)))

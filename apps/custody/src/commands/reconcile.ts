@@ -1,10 +1,10 @@
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
-import { configFlag, flag, type TalkOptions, talkFlags } from '../flags.ts'
+import { configFlag, flag, type ObservingFlags, observingFlags, type TalkOptions, talkFlags } from '../flags.ts'
 import { addSourceFlags, type SourceFlags } from './source-flags.ts'
 
 /** The flags of `custody reconcile`, as typed. */
-export interface ReconcileFlags extends TalkOptions, SourceFlags {
+export interface ReconcileFlags extends TalkOptions, ObservingFlags, SourceFlags {
   readonly config: string
   readonly org?: string
   readonly from?: string
@@ -28,8 +28,10 @@ Examples:
   custody reconcile --from 2026-10-01 --to 2026-11-01 --witness data360`,
     )
   addSourceFlags(command)
-  for (const option of talkFlags()) command.addOption(option)
+  for (const option of [...observingFlags(), ...talkFlags()]) command.addOption(option)
   return command.action(async (archive: string | undefined, flags: ReconcileFlags) => {
+    const { observe } = await import('../observing/observe.ts')
+    await observe({ command: 'reconcile', flags }, context)
     const { runReconcileCommand } = await import('../reconcile-job/run-reconcile-command.ts')
     context.end(await runReconcileCommand(archive, flags, context))
   })

@@ -1,9 +1,9 @@
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
-import { flag, numberFlag, type TalkOptions, talkFlags } from '../flags.ts'
+import { flag, numberFlag, type ObservingFlags, observingFlags, type TalkOptions, talkFlags } from '../flags.ts'
 
 /** The flags of `custody verify`, as typed. */
-export interface VerifyFlags extends TalkOptions {
+export interface VerifyFlags extends TalkOptions, ObservingFlags {
   readonly files?: boolean
   readonly hashesOnly?: boolean
   readonly key?: string
@@ -29,8 +29,10 @@ export function verifyCommand(context: CommandContext): Command {
   command.addOption(
     numberFlag('--first <n>', 'the first place of the chain that has to be there; earlier ones were disposed of'),
   )
-  for (const option of talkFlags()) command.addOption(option)
+  for (const option of [...observingFlags(), ...talkFlags()]) command.addOption(option)
   return command.action(async (archives: readonly string[], flags: VerifyFlags) => {
+    const { observe } = await import('../observing/observe.ts')
+    await observe({ command: 'verify', flags }, context)
     const { runVerifyCommand } = await import('../verifying/run-verify-command.ts')
     context.end(await runVerifyCommand(archives, flags, context))
   })

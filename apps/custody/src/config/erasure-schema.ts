@@ -20,7 +20,7 @@ export const erasureSchema: z.ZodType<ErasureConfig> = z
     exportFirst: z
       .boolean()
       .default(false)
-      .describe('Whether a sealed archive of what will go is written before anything does.'),
+      .describe('Whether every conversation that will go has to be in an archive before its plan is approved.'),
     minimumRetention: z
       .string()
       .regex(/^[1-9]\d{0,3}[dmy]$/, { error: 'must be days, months or years, such as 90d, 18m or 6y' })

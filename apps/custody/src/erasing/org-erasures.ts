@@ -1,14 +1,14 @@
 import { hkdfSync } from 'node:crypto'
-import { join } from 'node:path'
 import { type ErasureStore, openErasureStore } from '@custody/erasure'
 import { usageError } from '@custody/pipeline'
 import type { CommandContext } from '../command-context.ts'
+import { orgState } from '../config/org-state.ts'
 import type { Config } from '../config/schema.ts'
 import { readKey } from '../config/secret.ts'
 
 /** Where the state of an org is, `erasure.sqlite` in it. */
 export function erasureDirectory({ state }: Pick<Config, 'state'>, orgAlias: string): string {
-  return join(state.directory, orgAlias)
+  return orgState(state.directory, orgAlias)
 }
 
 /** Under which identifiers of an org's requests are sealed and hashed: of its own, like the ledger's. */

@@ -284,6 +284,7 @@ async function talk(where: string, flags: Partial<InitFlags>, world: Partial<Ini
     clock: systemClock,
     signal: new AbortController().signal,
     console: (options) => createConsole(output, output, options),
+    observe: () => {},
     end: () => {},
   }
   const config = join(where, 'custody.config.yaml')

@@ -39,7 +39,8 @@ export function formatExposition({ families, foreign }: Exposition): string {
   return [...own, ...foreign].map((line) => `${line}\n`).join('')
 }
 
-const sample = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\.)*",?)*)\})? +(\S+)(?: +-?\d+)?$/
+const sample =
+  /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\.)*",?)*)\})? +(\S+)(?: +-?\d+)?$/
 const comment = /^#(?: +(?:HELP|TYPE) +([a-zA-Z_:][a-zA-Z0-9_:]*)(?: .*)?|.*)$/
 const number = /^[+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|Inf|NaN)$/
 
@@ -52,7 +53,8 @@ export function parseExposition(text: string, known: FamilyFacts): Exposition | 
     const [, name, labels = '', value = ''] = sample.exec(line) ?? []
     const [isComment, described] = comment.exec(line) ?? []
     if (name !== undefined && number.test(value)) {
-      if (Object.hasOwn(known, name)) familyOf(families, name, known).series.set(labels, Number(value.replace('Inf', 'Infinity')))
+      if (Object.hasOwn(known, name))
+        familyOf(families, name, known).series.set(labels, Number(value.replace('Inf', 'Infinity')))
       else foreign.push(line)
     } else if (isComment !== undefined || line === '') {
       if (described === undefined || !Object.hasOwn(known, described)) foreign.push(line)

@@ -5,7 +5,9 @@ import type { ConsoleEvent } from '../console.ts'
  * them) the fields named.
  */
 type Shape = 'one' | 'figures' | Fields
-type Fields = Readonly<Record<string, Shape>>
+interface Fields {
+  readonly [name: string]: Shape
+}
 
 const ones = (...names: readonly string[]): Fields => Object.fromEntries(names.map((name) => [name, 'one' as const]))
 
@@ -60,6 +62,8 @@ const byType: Readonly<Record<string, Fields>> = {
   'orgs-end': ones('orgs', 'failed', 'notReached'),
   'window-reread': {
     ...windows,
+    source: 'one',
+    archived: 'figures',
     ...ones('compared', 'late', 'changed', 'vanished', 'gapsFilled', 'gapsOpen', 'archive'),
   },
   'ledger-rebuilt': ones('archives', 'refused', 'erased'),

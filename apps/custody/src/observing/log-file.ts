@@ -7,8 +7,8 @@ import type { ConsoleEvent } from '../console.ts'
 import { loggedFields } from './log-fields.ts'
 import type { Observer } from './observer.ts'
 
-export const logLevels = ['error', 'warn', 'info', 'debug'] as const satisfies readonly Level[]
-export type LogLevel = (typeof logLevels)[number]
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug'
+export const logLevels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug']
 
 export interface LogFileOptions {
   /** Added to; made where it is not there. */
@@ -57,7 +57,9 @@ export function logFile({ file, level = 'info', command, clock, tell }: LogFileO
   const failed = (error: unknown): void => {
     if (isTold) return
     isTold = true
-    tell(`${name} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'}); the run goes on, and is not all in it.`)
+    tell(
+      `${name} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'}); the run goes on, and is not all in it.`,
+    )
   }
   const fd = openToAppend(file, failed)
   if (fd === null) return { name, event: () => undefined, end: async () => undefined }

@@ -1,7 +1,22 @@
 import type { FamilyFacts } from './exposition.ts'
 
+export type MetricName =
+  | 'custody_last_success_timestamp_seconds'
+  | 'custody_last_run_timestamp_seconds'
+  | 'custody_last_run_exit_code'
+  | 'custody_last_run_duration_seconds'
+  | 'custody_runs_total'
+  | 'custody_conversations_archived_total'
+  | 'custody_entries_archived_total'
+  | 'custody_http_requests_total'
+  | 'custody_http_retries_total'
+  | 'custody_limit_wait_seconds_total'
+  | 'custody_windows'
+  | 'custody_window_lag_seconds'
+  | 'custody_open_gaps'
+
 /** Every metric there is. A label names an org, a command, a source, an endpoint, a status, a state or a reason: never a person or a record. */
-export const metrics = {
+export const metrics: Readonly<Record<MetricName, FamilyFacts[string]>> = {
   custody_last_success_timestamp_seconds: {
     type: 'gauge',
     help: 'When a command last ended with exit code 0 for the org.',
@@ -27,6 +42,4 @@ export const metrics = {
     help: 'How long ago the time began that no archive has yet.',
   },
   custody_open_gaps: { type: 'gauge', help: 'What archives miss, and later runs read again.' },
-} as const satisfies FamilyFacts
-
-export type MetricName = keyof typeof metrics
+}

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Clock } from '@custody/pipeline'
 import {
   type Attributes,
   type Context,
@@ -8,8 +10,6 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api'
-import type { Clock } from '@custody/pipeline'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { ConsoleEvent } from '../console.ts'
 import { exitCodes } from '../exit-code.ts'
 import { version } from '../version.ts'
@@ -39,25 +39,37 @@ function follow(event: ConsoleEvent, spans: OpenSpans): void {
   const text = (name: string): string => String(event[name] ?? '')
   switch (event.type) {
     case 'job-start':
-      return spans.open('job', 'archive', { ...org(event), 'custody.run': text('runId'), 'custody.source': text('source') })
+      spans.open('job', 'archive', {
+        ...org(event),
+        'custody.run': text('runId'),
+        'custody.source': text('source'),
+      })
+      break
     case 'job-end':
-      return spans.close('job', { 'custody.verdict': text('verdict') })
+      spans.close('job', { 'custody.verdict': text('verdict') })
+      break
     case 'job-failed':
-      return spans.close('job', { 'error.type': text('code') }, true)
+      spans.close('job', { 'error.type': text('code') }, true)
+      break
     case 'phase-start':
-      return spans.open('phase', text('phase'), {})
+      spans.open('phase', text('phase'), {})
+      break
     case 'phase-end':
-      return spans.close('phase', {})
+      spans.close('phase', {})
+      break
     case 'run-start':
-      return spans.beginStages(event['stages'] as readonly string[])
+      spans.beginStages(event['stages'] as readonly string[])
+      break
     case 'batch-end':
-      return spans.touchStage(text('stage'))
+      spans.touchStage(text('stage'))
+      break
     case 'run-end':
-      return spans.endStages(event['summary'] as Summary)
+      spans.endStages(event['summary'] as Summary)
+      break
     case 'request-end':
-      return spans.call(event as unknown as Call)
+      spans.call(event as unknown as Call)
+      break
     default:
-      return
   }
 }
 
@@ -66,7 +78,12 @@ function org({ org: alias }: ConsoleEvent): Attributes {
 }
 
 interface Summary {
-  readonly stages: readonly { readonly stage: string; readonly records: number; readonly rejects: number; readonly ownMs: number }[]
+  readonly stages: readonly {
+    readonly stage: string
+    readonly records: number
+    readonly rejects: number
+    readonly ownMs: number
+  }[]
 }
 
 interface Call {
@@ -117,9 +134,10 @@ class OpenSpans {
     }
   }
 
+  /** Stages of one name (each `prefetch`) have one span: batches tell no more than the name. */
   beginStages(stages: readonly string[]): void {
     const startTime = this.#clock.now()
-    for (const stage of stages) {
+    for (const stage of new Set(stages)) {
       const span = this.#tracer.startSpan(stage, { startTime }, this.#within)
       this.#stages.set(stage, { span, lastAt: startTime })
     }

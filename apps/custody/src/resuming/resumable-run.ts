@@ -42,7 +42,7 @@ export async function openResumableRun(job: ArchiveJob, flags: ArchiveFlags, clo
   const file = join(folder, 'answers.journal')
   const key = new Uint8Array(hkdfSync('sha256', job.key, '', `custody/journal/v1|${runId}`, 32))
   if (!known) {
-    const { json: _, quiet: __, debug: ___, ...asked } = flags
+    const asked = withoutTalk(flags)
     const startedAt = new Date(clock.now()).toISOString()
     await keepRunRecord(folder, { v: 1, runId, digest, startedAt, flags: asked })
   }
@@ -65,6 +65,19 @@ export async function openResumableRun(job: ArchiveJob, flags: ArchiveFlags, clo
     },
     close: () => journal.close(),
   }
+}
+
+/** Who goes on with a run says anew how it is to talk, and who is to be told. */
+function withoutTalk({
+  json: _,
+  quiet: __,
+  debug: ___,
+  metricsFile: ____,
+  logFile: _____,
+  logLevel: ______,
+  ...asked
+}: ArchiveFlags): Partial<ArchiveFlags> {
+  return asked
 }
 
 async function removeUnfinished(job: ArchiveJob): Promise<void> {

@@ -1,3 +1,4 @@
+import { dayOf, type PendingRequests, pendingRequests } from '@custody/erasure'
 import { type Gap, type LedgerFinding, type LockHolder, lockHolder, type Run } from '@custody/ledger'
 import { CustodyError } from '@custody/pipeline'
 import { nextDue, type ScheduledWindow, windowStates } from '@custody/schedule'
@@ -23,6 +24,8 @@ export interface OrgStatus {
   readonly openGaps: { readonly total: number; readonly byCode: Readonly<Record<string, number>> }
   readonly amendments: Amended
   readonly ledger: LedgerHealth
+  /** Deletion requests that have no end yet, and holds; null where there never was one. */
+  readonly erasures: PendingRequests | null
 }
 
 /** Entries that came, changed or went after their window was sealed. */
@@ -73,7 +76,8 @@ export async function orgStatus(
   const scheduled = written === null ? [] : [...windowStates(written, asOf)].filter(({ state }) => state !== 'sealed')
   const windows = { sealed: sealed.length, overdue: 0, due: 0, settling: 0, open: 0 }
   for (const { state } of scheduled) windows[state] += 1
-  const { runningNow } = remembered
+  const { runningNow, ledger } = remembered
+  const { erasures, unread } = lookAtErasures(orgState(directory, org), now)
   const runId = typeof runningNow === 'object' ? runningNow?.run : null
   return {
     org,
@@ -81,8 +85,24 @@ export async function orgStatus(
     windows,
     due: scheduled.filter(({ state }) => state === 'due' || state === 'overdue'),
     nextDueAt: written && (nextDue(written, asOf)?.dueAt ?? null),
+    erasures,
     unfinished: unfinishedRuns(directory, org).filter((run) => run.runId !== runId),
     ...remembered,
+    ...(unread !== null && { ledger: { ...ledger, state: 'findings', findings: [...ledger.findings, unread] } }),
+  }
+}
+
+/** What is remembered of deletion requests, or why it cannot be read. */
+function lookAtErasures(
+  directory: string,
+  now: number,
+): { readonly erasures: PendingRequests | null; readonly unread: LedgerHealth['findings'][number] | null } {
+  try {
+    return { erasures: pendingRequests(directory, dayOf(now)), unread: null }
+  } catch (error) {
+    if (!CustodyError.isInstance(error)) throw error
+    const { code, message } = error
+    return { erasures: null, unread: { code, message, repairable: false } }
   }
 }
 

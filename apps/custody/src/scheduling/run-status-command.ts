@@ -30,11 +30,25 @@ export async function runStatusCommand(flags: StatusFlags, context: CommandConte
   const overdue = known.reduce((sum, { windows }) => sum + windows.overdue, 0)
   const unsound = known.filter(({ ledger }) => ledger.state === 'findings').length
   const locked = aliases.length - known.length
-  const exitCode = locked > 0 ? exitCodes.locked : overdue + unsound > 0 ? exitCodes.findings : exitCodes.done
-  console.event({ type: 'status', orgs: known.length, overdue, unsound, locked, exitCode })
+  const lateErasures = known.reduce((sum, { erasures }) => sum + (erasures?.overdue ?? 0), 0)
+  const found = overdue + unsound + lateErasures > 0
+  const exitCode = locked > 0 ? exitCodes.locked : found ? exitCodes.findings : exitCodes.done
+  console.event({
+    type: 'status',
+    orgs: known.length,
+    overdue,
+    overdueErasures: lateErasures,
+    unsound,
+    locked,
+    exitCode,
+  })
   if (overdue > 0) {
     const windows = overdue === 1 ? 'One window is overdue' : `${overdue} windows are overdue`
     console.warn(`${windows}. Archive what is due: ${command('archive --due', flags)}`)
+  }
+  if (lateErasures > 0) {
+    const requests = lateErasures === 1 ? 'One deletion request is' : `${lateErasures} deletion requests are`
+    console.warn(`${requests} overdue. See which: ${command('erase status', flags)}`)
   }
   return exitCode
 }

@@ -1,3 +1,4 @@
+import type { PendingRequests } from '@custody/erasure'
 import type { LockHolder, Run } from '@custody/ledger'
 import type { ScheduledWindow } from '@custody/schedule'
 import { count } from '../archive-job/progress.ts'
@@ -20,6 +21,7 @@ export function statusLines(status: OrgStatus, resume: (runId: string) => string
     ),
     ['gaps', openGaps.total === 0 ? 'none open' : `${count(openGaps.total)} open: ${codeCounts(openGaps.byCode)}`],
     ['amendments', amendmentText(status)],
+    ...(status.erasures === null ? [] : [['erasures', erasureText(status.erasures)] as const]),
     ...ledger.done.map((what) => ['repaired', what] as const),
     ...(ledger.state === 'findings'
       ? ledger.findings.map(({ code, message }) => ['LEDGER', `${message} [${code}]`] as const)
@@ -67,6 +69,12 @@ function codeCounts(byCode: Readonly<Record<string, number>>): string {
   return Object.entries(byCode)
     .map(([code, number]) => `${code} ${count(number)}`)
     .join(', ')
+}
+
+function erasureText({ open, overdue, nextDueOn, activeHolds }: PendingRequests): string {
+  const late = overdue === 0 ? '0 overdue' : `${count(overdue)} OVERDUE`
+  const next = nextDueOn === null ? '' : `, next due on ${nextDueOn}`
+  return `${count(open)} requests open, ${late}${next}; ${count(activeHolds)} holds`
 }
 
 function amendmentText({ amendments }: OrgStatus): string {

@@ -55,7 +55,15 @@ describe('custody status', () => {
     const ran = await under.run(['status', '--json'], { at: '2026-08-20T00:00:00Z', env: { SHOP_KEY: '' } })
     expect(ran.code).toBe(0)
     expect(first(ran)).toMatchObject({ org: 'shop', schedule: null, ledger: { state: 'none' }, lastRun: null })
-    expect(last(ran)).toEqual({ type: 'status', orgs: 2, overdue: 0, unsound: 0, locked: 0, exitCode: 0 })
+    expect(last(ran)).toEqual({
+      type: 'status',
+      orgs: 2,
+      overdue: 0,
+      overdueErasures: 0,
+      unsound: 0,
+      locked: 0,
+      exitCode: 0,
+    })
     expect((await under.run(['status', '--repair'], { at: '2026-08-20T00:00:00Z' })).code).toBe(0)
     expect(existsSync(under.state)).toBe(false)
     expect((await under.run(['status', '--org', 'shup'], { at: '2026-08-20T00:00:00Z' })).code).toBe(2)

@@ -1,15 +1,11 @@
-import { createHash } from 'node:crypto'
 import { dirname, join } from 'node:path'
-import { type ErasureResult, eraseRecords } from '@custody/archive'
-import { isSafeText } from '@custody/audit-log'
-import { CustodyError } from '@custody/pipeline'
+import type { ErasureResult } from '@custody/archive'
 import { count } from '../archive-job/progress.ts'
 import type { CommandContext } from '../command-context.ts'
-import type { EraseArchiveFlags } from '../commands/erase.ts'
+import type { EraseArchiveFlags } from '../commands/erase-archive.ts'
 import type { Console } from '../console.ts'
 import { exitCodes } from '../exit-code.ts'
-import { orgOfArchive } from './org-of-archive.ts'
-import { openSealing, type Sealing } from './sealing.ts'
+import { eraseWithSeal } from './erase-with-seal.ts'
 
 /** Runs `custody erase archive`. */
 export async function eraseInArchive(
@@ -17,72 +13,22 @@ export async function eraseInArchive(
   flags: EraseArchiveFlags,
   context: CommandContext,
 ): Promise<void> {
-  const { env, clock, signal } = context
   const console = context.console(flags)
-  const { plan = false, basis, operator, reference = null } = flags
+  const { plan = false, basis, operator, reference = null, config } = flags
   const conversations = flags.record
     .split(',')
     .map((id) => id.trim())
     .filter((id) => id !== '')
-  const org = await orgOfArchive(archive, flags.config)
-  const sealing =
-    org &&
-    (await openSealing({ config: org.config, orgAlias: org.alias, archives: dirname(archive), env, clock, signal }))
-  const asked = {
-    basis,
-    reference: loggable(reference),
-    operator: loggable(operator),
-    conversations: conversations.length,
+  const options = { archive, conversations, basis, operator, reference, plan, config }
+  const { result, unstamped } = await eraseWithSeal(options, context)
+  showErased(result, console)
+  if (result.leftovers.length > 0 && !plan) context.end(exitCodes.incomplete)
+  if (unstamped !== null) {
+    const { code, message } = unstamped
+    console.event({ type: 'unstamped', code })
+    console.warn(`The new seal bears no timestamp: ${message} [${code}]`)
+    context.end(exitCodes.incomplete)
   }
-  const obj = org?.seal.archiveId ?? null
-  try {
-    if (!plan) await sealing?.note({ act: 'erasure.requested', obj, detail: asked })
-    const result = await eraseRecords({
-      archive,
-      conversations,
-      basis,
-      reference,
-      operator,
-      plan,
-      seal: sealing?.makeSeal ?? null,
-      clock,
-      signal,
-    })
-    if (!plan) await noteErased(result, sealing, obj)
-    showErased(result, console)
-    if (result.leftovers.length > 0 && !plan) context.end(exitCodes.incomplete)
-    if (sealing?.unstamped) {
-      const { code, message } = sealing.unstamped
-      console.event({ type: 'unstamped', code })
-      console.warn(`The new seal bears no timestamp: ${message} [${code}]`)
-      context.end(exitCodes.incomplete)
-    }
-  } catch (error) {
-    if (!plan && CustodyError.isInstance(error)) {
-      await sealing
-        ?.note({ act: 'erasure.refused', obj, detail: { code: error.code, reference: loggable(reference) } })
-        .catch(() => undefined)
-    }
-    throw error
-  } finally {
-    await sealing?.close()
-  }
-}
-
-/** As it may stand in the audit log: what looks like a number to call is told by its hash. */
-function loggable(text: string | null): string | null {
-  if (text === null || isSafeText(text)) return text
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`
-}
-
-async function noteErased(result: ErasureResult, sealing: Sealing | null, obj: string | null): Promise<void> {
-  const { erasureId, indexes, named, path, tagManifestSha256 } = result
-  await sealing?.note({
-    act: 'erasure.executed',
-    obj,
-    detail: { erasure: erasureId, records: indexes.length, named, tagManifestSha256 },
-  })
-  await sealing?.sealed(path)
 }
 
 function showErased(result: ErasureResult, console: Console): void {

@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EmulatorOptions } from '@custody/emulator'
-import { type ErasurePlan, type ErasureStore, planBytes, planDigest, type Target } from '@custody/erasure'
+import type { ErasureStore, Target } from '@custody/erasure'
 import type { Clock } from '@custody/pipeline'
 import { loadConfig } from '../config/load.ts'
 import { openOrgErasures } from '../erasing/org-erasures.ts'
@@ -107,16 +107,18 @@ export async function startErasing(mix: Mix, clock: Clock, emulator: EmulatorOpt
   if (added.code !== 0) throw new Error(added.stderr)
 
   const open = (): Promise<ErasureStore> => openOrgErasures(loadConfig(under.config), 'shop', { env: under.env, clock })
-  await using store = await open()
-  for (const { reference, ids } of asked) {
-    await store.setTargets(
-      reference,
-      ids.map((id) => ({ kind: 'end-user', id })),
-    )
-    const bytes = planBytes(planOf(reference, ids))
-    await store.savePlan(reference, planDigest(bytes), bytes)
-    await store.approve(reference, { planDigest: planDigest(bytes), operator: 'dpo' })
-    await store.setState(reference, 'approved', { act: 'request-approved', operator: 'dpo', detail: {} })
+  for (const args of [
+    ['find', '--select', 'exact', '--operator', 'dpo'],
+    ['plan', '--all'],
+  ]) {
+    const decided = await run(['erase', ...args])
+    if (decided.code !== 0 && decided.code !== 4) throw new Error(`${args[0]}: ${decided.code} ${decided.stderr}`)
+  }
+  for (const { reference } of asked) {
+    await using store = await open()
+    const digest = (await store.plan(reference))?.digest ?? ''
+    const approved = await run(['erase', 'approve', digest, '--operator', 'dpo'])
+    if (approved.code !== 0) throw new Error(approved.stderr)
   }
   return {
     under,
@@ -128,31 +130,6 @@ export async function startErasing(mix: Mix, clock: Clock, emulator: EmulatorOpt
       return await reading.targets()
     },
     [Symbol.asyncDispose]: () => under[Symbol.asyncDispose](),
-  }
-}
-
-function planOf(request: string, ids: readonly string[]): ErasurePlan {
-  const target = {
-    kind: 'end-user',
-    counts: {},
-    notCounted: {},
-    messages: null,
-    blockers: [],
-    sharedConversations: 0,
-  } as const
-  return {
-    v: 1,
-    request,
-    org: 'shop',
-    madeAt: '2026-11-21T00:00:00.000Z',
-    dueOn: '2026-12-20',
-    targets: ids.map((id) => ({ ...target, id })),
-    archives: [],
-    notCovered: ['data360'],
-    notSeen: [],
-    calls: ids.length,
-    finishBy: '2026-11-21T00:00:00.000Z',
-    inTime: true,
   }
 }
 

@@ -23,14 +23,22 @@ export async function findControl(
   endedBefore: string,
   asking: AskOptions,
 ): Promise<Control | null> {
-  const fields = ['MessagingEndUserId', 'ConversationId', 'Conversation.ConversationIdentifier', 'EndUserMessageCount']
+  const fields = [
+    'MessagingEndUserId',
+    'ConversationId',
+    'Conversation.ConversationIdentifier',
+    'AgentMessageCount',
+    'EndUserMessageCount',
+  ]
   const where = `Status = ${soqlString(closedSessionStatus)} AND EndTime < ${endedBefore}`
   for await (const page of readRows({ object: 'MessagingSession', fields, where }, asking)) {
     for (const row of page) {
       const [endUserId, conversationId] = [row.text('MessagingEndUserId'), row.text('ConversationId')]
       const identifier = row.text('Conversation.ConversationIdentifier')
       if (endUserId === null || conversationId === null || identifier === null) continue
-      if ((row.number('EndUserMessageCount') ?? 0) === 0) continue
+      // Of both sides: a source that gives out text alone gives some of it for certain.
+      if ([row.number('AgentMessageCount'), row.number('EndUserMessageCount')].some((count) => (count ?? 0) < 2))
+        continue
       if (avoid.endUsers.has(toJoinKey(endUserId)) || avoid.conversations.has(identifier)) continue
       return {
         endUserId: toJoinKey(endUserId),

@@ -39,7 +39,7 @@ export async function look(
   }
   return {
     presence,
-    blockers: presence === 'there' ? await blockersOf(target, subject, sessions, asking) : [],
+    blockers: presence === 'there' ? await blockersOf(subject, sessions, asking) : [],
     subject,
     traces: {
       endUserId: target.kind === 'end-user' ? toJoinKey(target.id) : null,
@@ -90,9 +90,7 @@ const sessionFields = [
 async function sessionsOf({ kind, id }: Pick<Target, 'kind' | 'id'>, asking: AskOptions): Promise<readonly Row[]> {
   const field = kind === 'end-user' ? 'MessagingEndUserId' : 'Conversation.ConversationIdentifier'
   const rows = await rowsOf('MessagingSession', sessionFields, [`${field} = ${soqlString(id)}`], asking)
-  return kind === 'end-user'
-    ? rows
-    : rows.filter((row) => row.text('Conversation.ConversationIdentifier') === id)
+  return kind === 'end-user' ? rows : rows.filter((row) => row.text('Conversation.ConversationIdentifier') === id)
 }
 
 async function conversationsOf(
@@ -111,15 +109,18 @@ async function conversationsOf(
   const fields = ['ConversationId', 'ParticipantEntityId', 'ParticipantRole', 'Conversation.ConversationIdentifier']
   const own = toJoinKey(target.id)
   // A guest in somebody else's conversation has no session there.
-  const asGuest = (await ifVisible(
-    rowsOf('ConversationParticipant', fields, [`ParticipantEntityId = ${soqlString(target.id)}`], asking),
-  )) ?? []
+  const asGuest =
+    (await ifVisible(
+      rowsOf('ConversationParticipant', fields, [`ParticipantEntityId = ${soqlString(target.id)}`], asking),
+    )) ?? []
   for (const row of asGuest) {
     const recordId = row.text('ConversationId')
     if (recordId !== null) known.set(toJoinKey(recordId), row.text('Conversation.ConversationIdentifier'))
   }
   const everybody =
-    (await ifVisible(rowsOf('ConversationParticipant', fields, inConditions('ConversationId', known.keys()), asking))) ?? []
+    (await ifVisible(
+      rowsOf('ConversationParticipant', fields, inConditions('ConversationId', known.keys()), asking),
+    )) ?? []
   const shared = new Set(
     everybody.flatMap((row) => {
       const [conversation, entity] = [row.text('ConversationId'), row.text('ParticipantEntityId')]
@@ -139,16 +140,16 @@ function timesOf(sessions: readonly Row[]): HeldSubject['times'] {
 
 /** What Salesforce has against it, in the order in which it is told. */
 async function blockersOf(
-  { kind, id }: Pick<Target, 'kind' | 'id'>,
   { endUserIds, contactIds }: HeldSubject,
   sessions: readonly Row[],
   asking: AskOptions,
 ): Promise<readonly Blocker[]> {
   const open = sessions.filter((session) => session.text('Status') !== closedSessionStatus).length
   const holdIds = await privacyHolds([...endUserIds, ...contactIds, ...sessions.map((row) => row.id)], asking)
-  const restricting = await restrictingChildren(sessions.map((row) => row.id), asking)
-  void kind
-  void id
+  const restricting = await restrictingChildren(
+    sessions.map((row) => row.id),
+    asking,
+  )
   return [
     ...holdIds.map((detail) => ({ code: 'privacy-hold' as const, detail })),
     ...(open > 0 ? [{ code: 'open-session' as const, detail: String(open) }] : []),

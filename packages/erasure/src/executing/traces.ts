@@ -22,9 +22,7 @@ const schema = z.object({
   endUserId: z.string().nullable(),
   platformKey: z.string().nullable(),
   sessions: z.array(z.string()),
-  conversations: z.array(
-    z.object({ recordId: z.string(), identifier: z.string().nullable(), isShared: z.boolean() }),
-  ),
+  conversations: z.array(z.object({ recordId: z.string(), identifier: z.string().nullable(), isShared: z.boolean() })),
 })
 
 export function traceBytes(traces: Traces): Uint8Array {

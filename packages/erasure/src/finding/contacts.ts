@@ -1,27 +1,12 @@
 import { toRecordId } from '@custody/model'
 import { describeObject } from '../soql/describe-object.ts'
-import { type AskOptions, type Row, rowsOf } from '../soql/read-rows.ts'
+import { type AskOptions, firstRows, type Row, rowsOf } from '../soql/read-rows.ts'
 import { orConditions, soqlString } from '../soql/soql-text.ts'
-import { firstRows } from './end-users.ts'
 import { nearEmailPatterns, nearPhonePatterns, phonePattern } from './like-patterns.ts'
 import type { ContactFacts } from './match.ts'
 import { addressOf } from './normalise.ts'
+import type { NotSeen } from './not-seen.ts'
 import type { Wanted } from './wanted.ts'
-
-/**
- * What could not be looked through: the object is not there or may not be seen, or some of the fields asked for. `near-…`: there are
- * too many near matches, and none is shown.
- */
-export const notSeenCodes = [
-  'contacts',
-  'contact-phone-fields',
-  'contact-email-fields',
-  'near-contacts',
-  'near-end-users',
-  'near-sessions',
-  'session-contacts',
-] as const
-export type NotSeen = (typeof notSeenCodes)[number]
 
 const object = 'Contact'
 const phoneFields = ['Phone', 'MobilePhone', 'HomePhone', 'OtherPhone'] as const

@@ -1,10 +1,10 @@
 import { toRecordId } from '@custody/model'
 import { isNotVisible } from '../soql/not-visible.ts'
-import { type AskOptions, type Row, readRows, rowsOf } from '../soql/read-rows.ts'
+import { type AskOptions, firstRows, type Row, rowsOf } from '../soql/read-rows.ts'
 import { inConditions, orConditions } from '../soql/soql-text.ts'
-import type { NotSeen } from './contacts.ts'
 import { emailInKeyPatterns, nearKeyPatterns, phonePattern } from './like-patterns.ts'
 import type { EndUserFacts } from './match.ts'
+import type { NotSeen } from './not-seen.ts'
 import type { Wanted } from './wanted.ts'
 
 const object = 'MessagingEndUser'
@@ -62,24 +62,6 @@ export class EndUserReader {
       return await ask(fields)
     }
   }
-}
-
-/** Rows of all conditions together, each once; null where they are more than `max`. */
-export async function firstRows(
-  object: string,
-  asked: readonly string[],
-  conditions: readonly string[],
-  max: number,
-  options: AskOptions,
-): Promise<readonly Row[] | null> {
-  const rows = new Map<string, Row>()
-  for (const where of conditions) {
-    for await (const page of readRows({ object, fields: asked, where }, options)) {
-      for (const row of page) rows.set(row.id, row)
-      if (rows.size > max) return null
-    }
-  }
-  return [...rows.values()]
 }
 
 function toFacts(row: Row): EndUserFacts {

@@ -17,22 +17,27 @@ export const shortestNational = 7
  * such a number has no E.164. Null for what is none. A number need not be in use, only possible.
  */
 export function readPhone(text: string, country: string | null): Phone | null {
-  const written = text.trim().replace(/^00(?=[1-9])/, '+')
+  // Marks of direction come along with whatever is copied from a phone.
+  const plain = text
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .trim()
+  const written = plain.replace(/^00(?=[1-9])/, '+')
   const defaultCountry = country?.slice(0, 2).toUpperCase() ?? ''
   const parsed = parsePhoneNumberFromString(written, {
     extract: false,
     ...(isSupportedCountry(defaultCountry) && { defaultCountry: defaultCountry as CountryCode }),
   })
   if (parsed?.isPossible()) return { e164: parsed.number, national: parsed.nationalNumber }
-  if (/^[+＋]/.test(written) || !/^[\d\s()./-]{1,40}$/.test(written)) return null
+  if (written.startsWith('+') || !/^[\d\s()./-]{1,40}$/.test(written)) return null
   const national = written.replace(/\D/g, '').replace(/^0+/, '')
   return national.length >= shortestNational && national.length <= 15 ? { e164: null, national } : null
 }
 
 /** The number that a platform key is; null where it is none. */
 export function phoneOfKey(key: string, channelType: string | null): Phone | null {
-  const subject = key.split(keySeparator).at(-1)?.trim() ?? ''
-  if (!/^[+＋]?[\d\s().-]{6,40}$/.test(subject)) return null
+  const subject = key.split(keySeparator).at(-1)?.normalize('NFKC').trim() ?? ''
+  if (!/^\+?[\d\s().-]{6,40}$/.test(subject)) return null
   const own = readPhone(subject, null)
   if (own?.e164) return own
   // Platforms leave the plus out, never the country code.

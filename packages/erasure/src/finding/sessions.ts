@@ -2,10 +2,9 @@ import { toInstant, toRecordId } from '@custody/model'
 import type { Candidate } from '../candidate.ts'
 import { closedSessionStatus } from '../soql/assumptions.ts'
 import { isNotVisible } from '../soql/not-visible.ts'
-import { type AskOptions, readRows } from '../soql/read-rows.ts'
+import { type AskOptions, firstRows, readRows } from '../soql/read-rows.ts'
 import { inConditions } from '../soql/soql-text.ts'
-import type { NotSeen } from './contacts.ts'
-import { firstRows } from './end-users.ts'
+import type { NotSeen } from './not-seen.ts'
 
 const object = 'MessagingSession'
 

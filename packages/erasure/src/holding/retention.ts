@@ -21,11 +21,7 @@ export function parseRetention(text: string): Retention {
 }
 
 /** Until when the last of these times has to be kept; null where none of them has to any more. */
-export function retainedUntil(
-  retention: Retention,
-  times: readonly { readonly to: string }[],
-  today: Day,
-): Day | null {
+export function retainedUntil(retention: Retention, times: readonly { readonly to: string }[], today: Day): Day | null {
   const ends = times.map(({ to }) => retention.endsFor(dayOf(Date.parse(to)))).sort()
   const last = ends.at(-1)
   return last !== undefined && today < last ? last : null

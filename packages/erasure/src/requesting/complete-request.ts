@@ -1,5 +1,5 @@
 import { faultOf, type RequestFault } from '../assert-request.ts'
-import { isDay } from '../day.ts'
+import { addDays, isDay } from '../day.ts'
 import type { Day, Manner, NewErasureRequest, Regime, SubjectIdentifiers } from '../erasure-request.ts'
 import { regimes } from '../erasure-request.ts'
 import { dueOn } from './due-on.ts'
@@ -36,7 +36,8 @@ export function completeRequest(
   const regime = written.regime?.toLowerCase() ?? usual
   if (!isRegime(regime)) return 'regime-unknown'
   if (!isDay(received)) return 'received-malformed'
-  if (received > today) return 'received-in-future'
+  // Days are of UTC here: east of it the next one has begun.
+  if (received > addDays(today, 1)) return 'received-in-future'
   if (due !== null && !isDay(due)) return 'due-malformed'
   if (due === null && regime === 'own') return 'due-missing'
   if (due !== null && regime !== 'own' && due > dueOn(regime, received)) return 'due-later-than-law'

@@ -69,6 +69,24 @@ export async function rowsOf(
   return [...rows.values()]
 }
 
+/** Rows of all conditions together, each once; null where they are more than `max`. */
+export async function firstRows(
+  object: string,
+  asked: readonly string[],
+  conditions: readonly string[],
+  max: number,
+  options: AskOptions,
+): Promise<readonly Row[] | null> {
+  const rows = new Map<string, Row>()
+  for (const where of conditions) {
+    for await (const page of readRows({ object, fields: asked, where }, options)) {
+      for (const row of page) rows.set(row.id, row)
+      if (rows.size > max) return null
+    }
+  }
+  return [...rows.values()]
+}
+
 /** Counts by `SELECT COUNT()`. Of conditions that share no row. */
 export async function countRows(object: string, conditions: Iterable<string>, options: AskOptions): Promise<number> {
   let count = 0

@@ -9,7 +9,8 @@ export function soqlLike(value: string): string {
 }
 
 function escaped(value: string): string {
-  return value.replace(/[\\'"\n\r\t\b\f]/g, (character) => escapes[character] as string)
+  // Half a character has no place in an address, nor in any record.
+  return value.toWellFormed().replace(/[\\'"\n\r\t\b\f]/g, (character) => escapes[character] as string)
 }
 
 const escapes: Readonly<Record<string, string>> = {

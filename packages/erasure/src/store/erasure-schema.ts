@@ -20,6 +20,7 @@ export const erasureMigrations: readonly string[] = [
     due_on text not null,
     jurisdiction text,
     manner text,
+    about text not null check (about in ('person', 'conversations')),
     state text not null,
     content_key blob not null check (length(content_key) = 16), -- of all that was asked for: the same request is known again
     sealed blob,

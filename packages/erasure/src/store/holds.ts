@@ -3,7 +3,8 @@ import { assertHold } from '../assert-hold.ts'
 import { dayOf, isDay } from '../day.ts'
 import type { Hold, HoldScope, NewHold } from '../hold.ts'
 import { assertOperator } from '../names.ts'
-import { addEvent, type ErasureDatabase, instant, instantOrNull } from './erasure-database.ts'
+import { addEvent, type ErasureDatabase, emptyLog, instant, instantOrNull } from './erasure-database.ts'
+import { pseudonymOf, recordKey } from './sealed-box.ts'
 
 type HoldRow = {
   readonly id: string
@@ -58,7 +59,7 @@ export function releaseHold(
   assertOperator(operator)
   if (on !== null && !isDay(on)) throw usageError('ERASURE_HOLD', 'A hold ends on a day that is written 2026-11-21.')
   const { database } = store
-  return database.write(() => {
+  const released = database.write(() => {
     const row = holdRow(store, id)
     if (row.released_at !== null) throw isReleased(id)
     if (on !== null && row.expires_on !== null && on >= row.expires_on) {
@@ -69,6 +70,8 @@ export function releaseHold(
     if (isConfirmed) return end(store, row, on, { by: row.asked_by, confirmedBy: operator })
     return ask(store, row, on, operator)
   })
+  if (released.releasedAt !== null) emptyLog(database)
+  return released
 }
 
 /** The first of two. Asking again, or for something else, begins anew. */
@@ -84,15 +87,17 @@ function ask(store: ErasureDatabase, { id, asked_by, asked_for }: HoldRow, on: s
 
 function end(
   store: ErasureDatabase,
-  { id }: HoldRow,
+  row: HoldRow,
   on: string | null,
   { by, confirmedBy }: { readonly by: string | null; readonly confirmedBy: string | null },
 ): Hold {
-  const { database, clock } = store
+  const { database, box, clock } = store
+  const { id } = row
   if (on === null) {
+    const scope = box.seal(['hold', id], JSON.stringify(withoutNames(store, toHold(store, row).scope)))
     database
-      .prepare('update hold set released_at = ?, released_by = ?, confirmed_by = ? where id = ?')
-      .run(clock.now(), by, confirmedBy, id)
+      .prepare('update hold set released_at = ?, released_by = ?, confirmed_by = ?, sealed = ? where id = ?')
+      .run(clock.now(), by, confirmedBy, scope, id)
   } else {
     database
       .prepare('update hold set expires_on = ?, asked_by = null, asked_at = null, asked_for = null where id = ?')
@@ -101,6 +106,12 @@ function end(
   const act = on === null ? 'hold-released' : 'hold-shortened'
   addEvent(store, { request: null }, { act, operator: by, detail: { hold: id, confirmedBy, on } })
   return toHold(store, holdRow(store, id))
+}
+
+/** What is held no more need not be named any more: it may be erased now. */
+function withoutNames({ box }: ErasureDatabase, scope: HoldScope): HoldScope {
+  if (!('ids' in scope)) return scope
+  return { type: scope.type, ids: scope.ids.map((id) => pseudonymOf(recordKey(box, scope.type, id))) }
 }
 
 export function holds(store: ErasureDatabase, active: boolean | undefined): readonly Hold[] {

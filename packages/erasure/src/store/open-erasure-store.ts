@@ -9,7 +9,7 @@ import { events, note } from './events.ts'
 import { addHold, holds, releaseHold } from './holds.ts'
 import { approvals, approve, plan, savePlan } from './plans.ts'
 import { addRequest, addRequests, closeRequest, oneRequest, requests, requestsSharing, setState } from './requests.ts'
-import { createSealedBox, type SealedBox } from './sealed-box.ts'
+import { createSealedBox, pseudonymOf, recordKey, type SealedBox } from './sealed-box.ts'
 import { isSuppressed, suppress } from './suppression.ts'
 import { keepTraces, moveTarget, setTargets, targets, tracesOf } from './targets.ts'
 
@@ -83,6 +83,7 @@ function storeOn(
 
     setTargets: async (reference, wanted) => setTargets(store, reference, wanted),
     targets: async ({ request } = {}) => targets(store, request),
+    pseudonymFor: (target) => pseudonymOf(recordKey(store.box, target.kind, target.id)),
     moveTarget: async (target, change, event) => moveTarget(store, target, change, event),
 
     keepTraces: async (target, kept) => keepTraces(store, target, kept),

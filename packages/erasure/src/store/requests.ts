@@ -29,6 +29,7 @@ type RequestColumns = {
   readonly due_on: string
   readonly jurisdiction: string | null
   readonly manner: Manner | null
+  readonly about: ErasureRequest['about']
   readonly state: RequestState
   readonly sealed: Uint8Array | null
   readonly added_at: number
@@ -66,15 +67,16 @@ function add(store: ErasureDatabase, request: NewErasureRequest): AddedRequest {
     ...[regime, receivedOn, dueOn, jurisdiction ?? '', manner ?? '', note ?? ''],
     ...identifiers.map((each) => JSON.stringify(each)).sort(),
   )
+  const about: ErasureRequest['about'] = conversations.length > 0 ? 'conversations' : 'person'
   const known = database
     .prepare('select content_key from request where reference = ?')
     .get<{ readonly content_key: Uint8Array }>(reference)
   if (known !== undefined) return Buffer.compare(known.content_key, contentKey) === 0 ? 'known' : 'differs'
   const sealed = box.seal(['request', reference], JSON.stringify({ subject, conversations, note } satisfies Asked))
   database
-    .prepare(`insert into request (reference, regime, received_on, due_on, jurisdiction, manner, state, content_key, sealed,
-      added_at) values (?, ?, ?, ?, ?, ?, 'received', ?, ?, ?)`)
-    .run(reference, regime, receivedOn, dueOn, jurisdiction, manner, contentKey, sealed, clock.now())
+    .prepare(`insert into request (reference, regime, received_on, due_on, jurisdiction, manner, about, state, content_key,
+      sealed, added_at) values (?, ?, ?, ?, ?, ?, ?, 'received', ?, ?, ?)`)
+    .run(reference, regime, receivedOn, dueOn, jurisdiction, manner, about, contentKey, sealed, clock.now())
   const { n } = requestRow(store, reference)
   const name = database.prepare('insert into identifier (request, key) values (?, ?) on conflict do nothing')
   for (const identifier of identifiers) name.run(n, box.hash(...identifier))
@@ -132,6 +134,7 @@ function toRequest({ box }: ErasureDatabase, row: RequestColumns): ErasureReques
     dueOn: row.due_on,
     jurisdiction: row.jurisdiction,
     manner: row.manner,
+    about: row.about,
     note: asked?.note ?? null,
     state: row.state,
     addedAt: instant(row.added_at),

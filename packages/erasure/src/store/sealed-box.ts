@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { toJoinKey } from '@custody/model'
 import { CustodyError, usageError } from '@custody/pipeline'
 
 /** Encrypts what identifies a person, and gives it names that say nothing to whoever does not have the key. */
@@ -54,6 +55,11 @@ export function createSealedBox(key: Uint8Array): SealedBox {
     hash: (...parts) =>
       new Uint8Array(createHmac('sha256', hashing).update(JSON.stringify(parts)).digest().subarray(0, HASH_BYTES)),
   }
+}
+
+/** What stands for a record: the same in every request and hold, so that what became of it is told without naming it. */
+export function recordKey(box: SealedBox, kind: 'end-user' | 'contact' | 'conversation', id: string): Uint8Array {
+  return box.hash('record', kind, toJoinKey(id))
 }
 
 /** A keyed hash as people and files see it. */

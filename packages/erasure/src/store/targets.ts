@@ -3,7 +3,7 @@ import { CustodyError } from '@custody/pipeline'
 import type { ErasureStore, NewErasureEvent } from '../erasure-store.ts'
 import type { Outcome, Target, TargetKind, TargetState } from '../target.ts'
 import { addEvent, type ErasureDatabase, instant, openRequestRow, requestRow } from './erasure-database.ts'
-import { pseudonymOf, type SealedBox } from './sealed-box.ts'
+import { pseudonymOf, recordKey } from './sealed-box.ts'
 
 type TargetRow = {
   readonly n: number
@@ -23,11 +23,6 @@ type TargetRow = {
 
 const select = 'select target.*, request.reference from target join request on request.n = target.request'
 
-/** The same of the same record in every request: what became of it is told without naming it. */
-export function targetKey(box: SealedBox, { kind, id }: Pick<Target, 'kind' | 'id'>): Uint8Array {
-  return box.hash('target', kind, toJoinKey(id))
-}
-
 export function setTargets(
   store: ErasureDatabase,
   reference: string,
@@ -36,7 +31,7 @@ export function setTargets(
   const { database, box, clock } = store
   database.write(() => {
     const { n } = openRequestRow(store, reference)
-    const keys = new Set(wanted.map((target) => pseudonymOf(targetKey(box, target))))
+    const keys = new Set(wanted.map((target) => pseudonymOf(recordKey(box, target.kind, target.id))))
     const remove = database.prepare('delete from target where n = ?')
     for (const row of database.prepare('select n, key, calls, state from target where request = ?').all<TargetRow>(n)) {
       const isSent = row.calls > 0 || (row.state !== 'planned' && row.state !== 'withheld')
@@ -45,7 +40,7 @@ export function setTargets(
     const add = database.prepare(`insert into target (request, kind, key, sealed_id, state, outcome, calls, updated_at)
       values (?, ?, ?, ?, 'planned', 'pending', 0, ?) on conflict do nothing`)
     for (const { kind, id } of wanted) {
-      const key = targetKey(box, { kind, id })
+      const key = recordKey(box, kind, id)
       const sealed = box.seal(['target', reference, pseudonymOf(key)], toJoinKey(id))
       add.run(n, kind, key, sealed, clock.now())
     }
@@ -115,7 +110,9 @@ export function tracesOf(store: ErasureDatabase, target: Pick<Target, 'request' 
 function targetRow(store: ErasureDatabase, target: Pick<Target, 'request' | 'kind' | 'id'>): TargetRow {
   const { n } = requestRow(store, target.request)
   const isPseudonym = target.id.startsWith('hmac:')
-  const key = isPseudonym ? Buffer.from(target.id.slice('hmac:'.length), 'hex') : targetKey(store.box, target)
+  const key = isPseudonym
+    ? Buffer.from(target.id.slice('hmac:'.length), 'hex')
+    : recordKey(store.box, target.kind, target.id)
   const row = store.database
     .prepare(`${select} where target.request = ? and kind = ? and key = ?`)
     .get<TargetRow>(n, target.kind, key)

@@ -1,0 +1,108 @@
+import { Command } from 'commander'
+import type { CommandContext } from '../command-context.ts'
+import { flag } from '../flags.ts'
+import { type ErasureFlags, erasureFlags, operatorFlag } from './erase-flags.ts'
+
+/** The flags of `custody erase add`, as typed. */
+export interface EraseAddFlags extends ErasureFlags {
+  readonly file?: string
+  readonly reference?: string
+  readonly endUser?: readonly string[]
+  readonly contact?: readonly string[]
+  readonly phone?: readonly string[]
+  readonly email?: readonly string[]
+  readonly platformKey?: readonly string[]
+  readonly conversation?: readonly string[]
+  readonly received?: string
+  readonly regime?: string
+  readonly due?: string
+  readonly jurisdiction?: string
+  readonly manner?: string
+  readonly noteFile?: string
+}
+
+export interface EraseStatusFlags extends ErasureFlags {
+  readonly closed?: boolean
+}
+
+export interface EraseRegisterFlags extends ErasureFlags {
+  readonly since?: string
+}
+
+export interface EraseWithdrawFlags extends ErasureFlags {
+  readonly operator: string
+}
+
+const historyHelp = `
+What is typed here stays in the history of the shell, and everybody on this machine sees it while the command runs:
+write identifiers into a file and use --file. Its columns: reference, received, and any of end_user_ids, contact_ids,
+phones, emails, platform_keys, conversations, regime, due, jurisdiction, manner, note; values of a cell are separated by ;`
+
+/** `custody erase add`. */
+export function eraseAddCommand(context: CommandContext): Command {
+  const add = new Command('add')
+    .description('Take down a deletion request, or a CSV file of them. The same again adds nothing.')
+    .addOption(flag('--file <csv>', 'a file with one request a row, instead of the flags below'))
+    .addOption(flag('--reference <id>', 'what the request is called elsewhere; kept for good, so no name'))
+    .addOption(flag('--end-user <ids...>', 'ids of messaging end users'))
+    .addOption(flag('--contact <ids...>', 'ids of contacts'))
+    .addOption(flag('--phone <numbers...>', 'phone numbers'))
+    .addOption(flag('--email <addresses...>', 'e-mail addresses'))
+    .addOption(flag('--platform-key <keys...>', 'what the channel calls the person (MessagingPlatformKey)'))
+    .addOption(flag('--conversation <ids...>', 'ConversationIdentifiers, for a request about them and no person'))
+    .addOption(flag('--received <day>', 'when it was received: 2026-11-21'))
+    .addOption(flag('--regime <law>', 'gdpr: due in a month; ccpa: in 45 days; own: on the day of --due'))
+    .addOption(flag('--due <day>', 'when it is due, where that is not the last day the law allows'))
+    .addOption(flag('--jurisdiction <code>', 'where the person lives: DE, US-CA'))
+    .addOption(
+      flag('--manner <how>', 'how it was made: web-form, e-mail, phone, letter, in-person, chat, agent, other'),
+    )
+    .addOption(flag('--note-file <file>', 'a text to keep with it; gone when the request is closed'))
+    .addHelpText('after', historyHelp)
+  return withFlags(add).action(async (flags: EraseAddFlags) => {
+    const { addErasureRequests } = await import('../erasing/add-requests.ts')
+    await addErasureRequests(flags, context)
+  })
+}
+
+/** `custody erase status`. */
+export function eraseStatusCommand(context: CommandContext): Command {
+  const status = new Command('status')
+    .description('Where requests stand, overdue ones first. Ends with 4 when one is overdue.')
+    .argument('[reference]', 'only this one')
+    .addOption(flag('--closed', 'list those too that are closed or withdrawn'))
+  return withFlags(status).action(async (reference: string | undefined, flags: EraseStatusFlags) => {
+    const { showErasureStatus } = await import('../erasing/show-status.ts')
+    await showErasureStatus(reference, flags, context)
+  })
+}
+
+/** `custody erase register`. */
+export function eraseRegisterCommand(context: CommandContext): Command {
+  const register = new Command('register')
+    .description('Print the register of requests as CSV, by the columns of 11 CCR 7101. No personal data is in it.')
+    .addOption(flag('--since <day>', 'from which day on (default: 24 months ago)'))
+  return withFlags(register).action(async (flags: EraseRegisterFlags) => {
+    const { showRegister } = await import('../erasing/show-register.ts')
+    await showRegister(flags, context)
+  })
+}
+
+/** `custody erase withdraw`. */
+export function eraseWithdrawCommand(context: CommandContext): Command {
+  const withdraw = new Command('withdraw')
+    .description(
+      'End a request that was taken back, as long as nothing was deleted for it. What names the person goes.',
+    )
+    .argument('<reference>', 'which one')
+    .addOption(operatorFlag('who ends it'))
+  return withFlags(withdraw).action(async (reference: string, flags: EraseWithdrawFlags) => {
+    const { withdrawRequest } = await import('../erasing/withdraw-request.ts')
+    await withdrawRequest(reference, flags, context)
+  })
+}
+
+function withFlags(command: Command): Command {
+  for (const option of erasureFlags()) command.addOption(option)
+  return command
+}

@@ -1,0 +1,61 @@
+import { join } from 'node:path'
+import { type MasterConversation, readConversations, verify } from '@custody/archive'
+import type { Conversation } from '@custody/model'
+import { systemClock } from '@custody/pipeline'
+import { expect, test } from 'vitest'
+import { loadConfig } from '../config/load.ts'
+import { openArchive } from '../testing/opened-archive.ts'
+import { startOrgUnderTest } from '../testing/org-under-test.ts'
+import { runInProcess } from '../testing/run-program.ts'
+import { openOrgErasures } from './org-erasures.ts'
+
+async function conversationsOf(archive: string): Promise<readonly MasterConversation[]> {
+  const all: MasterConversation[] = []
+  for await (const conversation of readConversations(archive)) all.push(conversation)
+  return all
+}
+
+function peopleOf({ sessions, participants }: Pick<Conversation, 'sessions' | 'participants'>): readonly string[] {
+  const ids = [...sessions.map(({ endUserId }) => endUserId), ...participants.map(({ recordId }) => recordId)]
+  return [...new Set(ids.filter((id) => id?.startsWith('0PA') === true))] as string[]
+}
+
+test('an archive that is made later leaves erased persons out, says how many, and is as complete as before', async () => {
+  await using under = await startOrgUnderTest({ conversations: 12, longEntries: 60 })
+  const { from, to } = under.org.window
+  const archive = async (out: string): Promise<{ readonly path: string; readonly told: string }> => {
+    const window = ['--from', from, '--to', to, '--redact', 'none', '--json']
+    const ran = await runInProcess(['archive', ...window, '--out', join(under.folder, out), '--config', under.config], {
+      ...under.env,
+    })
+    expect(ran.code).toBe(0)
+    return { path: under.zip.replace(under.archives, join(under.folder, out)), told: ran.stdout }
+  }
+  const first = await archive('first')
+  const before = await conversationsOf(first.path)
+  const erased = before.flatMap((each) => (peopleOf(each).length === 1 ? peopleOf(each) : []))[0] as string
+  const isGone = (each: MasterConversation): boolean => peopleOf(each).every((id) => id === erased)
+  {
+    const world = { env: under.env, clock: systemClock }
+    await using store = await openOrgErasures(loadConfig(under.config), 'shop', world)
+    await store.suppress([erased])
+  }
+  const second = await archive('second')
+  expect((await conversationsOf(second.path)).map(({ identifier }) => identifier)).toEqual(
+    before.filter((each) => !isGone(each)).map(({ identifier }) => identifier),
+  )
+  const gone = before.filter(isGone)
+  expect(second.told).toContain(`{"type":"suppressed","leftOut":${gone.length},`)
+  expect(first.told).not.toContain('"type":"suppressed"')
+  const [was, is] = [await verify(first.path), await verify(second.path)]
+  expect(is.verdict).toBe('valid')
+  expect(is.run?.verdict).toBe(was.run?.verdict)
+  const opened = openArchive(second.path)
+  const rows = opened.csv('data/reports/reconciliation.csv').filter((row) => row.includes('suppressed'))
+  expect(rows).toHaveLength(gone.length)
+  for (const row of rows) expect(row).toContain('excluded')
+  const ids = gone.flatMap(({ entries }) => entries.map(({ entryId }) => entryId))
+  expect(ids.length).toBeGreaterThan(0)
+  const everything = Buffer.concat([...opened.files()].map(([, bytes]) => bytes))
+  for (const secret of [...ids, erased]) expect(everything.includes(secret)).toBe(false)
+})

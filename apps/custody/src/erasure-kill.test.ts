@@ -1,0 +1,119 @@
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Clock } from '@custody/pipeline'
+import { expect, test } from 'vitest'
+import { expectedOf, type Mix, outcomesOf, startErasing } from './testing/erasing-org.ts'
+import { runCommand } from './testing/run-custody.ts'
+
+/** An hour of the org and of the command line takes 18 seconds: what waits for two minutes waits for less than one second. */
+const speed = 200
+const origin = Date.now()
+const start = Date.UTC(2026, 10, 21)
+let ahead = 0
+const fastClock: Clock = {
+  now: () => start + (Date.now() - origin) * speed + ahead,
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms / speed)),
+}
+
+/** The command line in a process of its own that goes by that clock. */
+const process_ = `
+  import { runProgram } from './src/program.ts'
+  const clock = {
+    now: () => ${start} + (Date.now() - ${origin}) * ${speed},
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms / ${speed})),
+  }
+  const { stdout, stderr, env } = process
+  const signal = new AbortController().signal
+  process.exitCode = await runProgram(JSON.parse(env.ARGS), { stdout, stderr, env, signal, clock })`
+
+const cwd = fileURLToPath(new URL('..', import.meta.url))
+
+/** Kills runs at random moments after their first step, then lets one end, and looks what came of it. */
+async function killed(kills: number, mix: Mix, conversations: number): Promise<void> {
+  ahead = 0
+  await using erasing = await startErasing(mix, fastClock, {
+    conversations,
+    executionUsers: 2,
+    limits: { deleteParticipantsPerHour: 1_000_000 },
+  })
+  withoutLimits(erasing.under.config)
+  const { under, asked, run } = erasing
+  under.org.setFaults([
+    { match: { endpoint: 'delete-participants' }, action: { type: 'delay', ms: 15 }, times: 'always' },
+  ])
+  const runProcess = async (killAfterMs: number | null): Promise<number | null> => {
+    const ARGS = JSON.stringify(['erase', 'run', '--all', '--json', '--config', under.config])
+    const args = ['--conditions=@custody/source', '--input-type=module', '-e', process_]
+    const { code, stderr } = await runCommand(process.execPath, args, {
+      cwd,
+      env: { ...under.env, ARGS },
+      async onStart(child) {
+        if (killAfterMs === null) return
+        const exited = once(child, 'exit')
+        const begun = new Promise<void>((resolve) => {
+          child.stdout?.on('data', (text: string) => text.includes('target-moved') && resolve())
+        })
+        await Promise.race([begun, exited])
+        await Promise.race([new Promise((resolve) => setTimeout(resolve, killAfterMs)), exited])
+        child.kill('SIGKILL')
+      },
+    })
+    if (code === 1 || code === 2) throw new Error(stderr)
+    return code
+  }
+  let killedRuns = 0
+  let late: string | null = null
+  for (let n = 0; n < kills; n++) {
+    if ((await runProcess(Math.random() * 150)) === null) killedRuns += 1
+    // Somebody places a hold while nothing runs, on one who comes later.
+    if (late === null) late = await holdOneLater(erasing)
+  }
+  expect(await runProcess(null)).toBe(7)
+  // Data 360 shows what is gone for an hour.
+  ahead = 2 * 3_600_000
+  await run(['erase', 'confirm'])
+
+  const expected = expectedOf(asked).map((line) => {
+    const [request, id] = line.split(' ')
+    return id === late ? `${request} ${id} withheld hold` : line
+  })
+  expect(outcomesOf(await erasing.targets())).toEqual(expected)
+  const deleted = under.org.deletion.requests.map(({ recordId }) => recordId)
+  expect(deleted).not.toContain(late)
+  const records = new Set(expected.filter((line) => line.endsWith('erased null')).map((line) => line.split(' ')[1]))
+  expect(new Set(deleted)).toEqual(records)
+  const repeated = under.org.calls['delete-participants'].count - records.size
+  expect(repeated).toBeLessThanOrEqual(killedRuns)
+  expect(killedRuns).toBeGreaterThan(kills / 2)
+}
+
+/** Ten an hour would be minutes of this test, and are another one's matter. */
+function withoutLimits(config: string): void {
+  const text = readFileSync(config, 'utf8')
+  writeFileSync(config, text.replace('limits: {', 'limits: { deletesPerHour: 1000000,'))
+}
+
+async function holdOneLater(erasing: Awaited<ReturnType<typeof startErasing>>): Promise<string | null> {
+  const shared = new Set<string>()
+  const targets = await erasing.targets()
+  for (const { id } of targets) if (targets.filter((other) => other.id === id).length > 1) shared.add(id)
+  const later = targets.findLast(
+    ({ request, state, calls, id }) =>
+      request.startsWith('plain') && state === 'planned' && calls === 0 && !shared.has(id),
+  )
+  if (later === undefined) return null
+  await erasing.run(['hold', 'add', 'H-late', '--matter', 'M-2', '--end-user', later.id, '--operator', 'counsel'])
+  return later.id
+}
+
+test('killed at random moments: nothing is lost, nothing that is held is deleted, hardly a call is repeated', {
+  timeout: 120_000,
+}, async () => {
+  await killed(5, { plain: 24, open: 1, held: 2, restricted: 1, unknown: 1, duplicates: 3 }, 60)
+})
+
+// SLOW=1 npm test.
+test.runIf(process.env['SLOW'])('so it is for 200 kills', { timeout: 1_800_000 }, async () => {
+  await killed(200, { plain: 420, open: 5, held: 10, restricted: 5, unknown: 5, duplicates: 10 }, 1_800)
+})

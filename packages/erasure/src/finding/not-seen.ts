@@ -1,0 +1,14 @@
+/**
+ * What could not be looked through: the object is not there or may not be seen, or some of the fields asked for. `near-…`: there are
+ * too many near matches, and none is shown.
+ */
+export const notSeenCodes = [
+  'contacts',
+  'contact-phone-fields',
+  'contact-email-fields',
+  'near-contacts',
+  'near-end-users',
+  'near-sessions',
+  'session-contacts',
+] as const
+export type NotSeen = (typeof notSeenCodes)[number]
