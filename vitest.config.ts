@@ -23,6 +23,13 @@ export default config
 function project(root: string): { extends: true; test: object } {
   return {
     extends: true,
-    test: { name: root.split('/').at(-1) ?? root, root, include: ['**/*.test.ts'], testTimeout: 30_000 },
+    test: {
+      name: root.split('/').at(-1) ?? root,
+      root,
+      include: ['**/*.test.ts'],
+      testTimeout: 30_000,
+      // Files of a package share a worker, which saves starting anew for each; not where modules are mocked, nor where whole commands run.
+      isolate: ['keys', 'custody'].includes(root.split('/').at(-1) ?? ''),
+    },
   }
 }

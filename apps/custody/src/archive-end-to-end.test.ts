@@ -38,7 +38,7 @@ function fixtures(): readonly [string, Scenario][] {
 describe.concurrent('every scenario of the org', () => {
   test.each([...Object.entries(scenarios), ...fixtures()])('%s', { timeout: 120_000 }, async (name, scenario) => {
     await using under = await startOrgUnderTest({ conversations: name === 'storm' ? 12 : 40, scenario })
-    const ran = await under.archive()
+    const ran = await under.archiveHere()
     const { outcome = 'complete' } = scenario
     if (outcome === 'failed') {
       expect([1, 6]).toContain(ran.code)

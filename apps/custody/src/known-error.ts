@@ -10,6 +10,7 @@ const refusals: Readonly<Record<string, string>> = {
   EEXIST: 'a file stands where a directory has to be',
   EISDIR: 'a directory stands where a file has to be',
   EIO: 'the disk reports a failure',
+  ENOENT: 'it is not there, or not any more',
   EMFILE: 'too many files are open',
 }
 

@@ -10,7 +10,7 @@ import { archiveOptions, writeArchive } from './testing/write-archive.ts'
 
 const failure = (code: string): Error => Object.assign(new Error(code), { code })
 
-test.each(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'ENAMETOOLONG'])(
+test.each(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'ENOENT', 'ENAMETOOLONG'])(
   '%s is told with its place and what to do',
   async (code) => {
     const cause = failure(code)

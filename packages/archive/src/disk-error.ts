@@ -8,6 +8,7 @@ const words: Readonly<Record<string, string>> = {
   EACCES: 'writing is not allowed',
   EPERM: 'writing is not allowed',
   EIO: 'the disk reports a failure',
+  ENOENT: 'a directory that was there is gone',
   ENAMETOOLONG: 'a path is too long',
 }
 

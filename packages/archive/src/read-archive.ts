@@ -60,6 +60,19 @@ export async function readArchive(
 
 async function* batches(bag: SourceBag, run: RunDocument): AsyncGenerator<Batch<Conversation>, void, undefined> {
   const lines = masterLines(bag)
+  try {
+    yield* batchesOf(lines, bag, run)
+  } finally {
+    // Whoever leaves early, or is thrown out, leaves no file open.
+    await lines.return()
+  }
+}
+
+async function* batchesOf(
+  lines: AsyncGenerator<Buffer, void, undefined>,
+  bag: SourceBag,
+  run: RunDocument,
+): AsyncGenerator<Batch<Conversation>, void, undefined> {
   let records: Conversation[] = []
   let bytes = 0
   let erased = 0

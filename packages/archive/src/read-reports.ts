@@ -23,32 +23,37 @@ export interface ReportedConversation {
 export async function* openReports(bag: SourceBag): AsyncGenerator<ReportedConversation, void, undefined> {
   const witnesses = new Ahead(rowsOf(bag, 'data/reports/witnesses.csv'))
   const differences = new Ahead(rowsOf(bag, 'data/reports/differences.csv'))
-  for await (const row of rowsOf(bag, 'data/reports/reconciliation.csv')) {
-    const isArchived = row['archived'] === 'true'
-    // What was refused stands in rejects.jsonl, and gets its row from there.
-    if (!isArchived && row['verdict'] !== 'excluded') continue
-    const identifier = asItWas(row['identifier'] ?? '')
-    const told = await differences.whileOf(row['identifier'])
-    const asked = await witnesses.whileOf(row['identifier'])
-    yield {
-      identifier: identifier || null,
-      recordId: row['record_id'] || null,
-      isArchived,
-      sessions: toCount(row['sessions']) ?? 0,
-      reconciliation: {
-        verdict: row['verdict'] as Reconciliation['verdict'],
-        reason: row['reason'] || null,
-        expectedAgentMessages: toCount(row['expected_agent_messages']),
-        expectedEndUserMessages: toCount(row['expected_end_user_messages']),
-      },
-      delivered: deliveredIn(row),
-      evidence: row['evidence'] as Evidence,
-      sources: (row['sources'] ?? '').split(' ').filter(Boolean) as EntrySource[],
-      witnesses: asked.map((witness) => witnessIn(witness, told)),
+  try {
+    for await (const row of rowsOf(bag, 'data/reports/reconciliation.csv')) {
+      const isArchived = row['archived'] === 'true'
+      // What was refused stands in rejects.jsonl, and gets its row from there.
+      if (!isArchived && row['verdict'] !== 'excluded') continue
+      const identifier = asItWas(row['identifier'] ?? '')
+      const told = await differences.whileOf(row['identifier'])
+      const asked = await witnesses.whileOf(row['identifier'])
+      yield {
+        identifier: identifier || null,
+        recordId: row['record_id'] || null,
+        isArchived,
+        sessions: toCount(row['sessions']) ?? 0,
+        reconciliation: {
+          verdict: row['verdict'] as Reconciliation['verdict'],
+          reason: row['reason'] || null,
+          expectedAgentMessages: toCount(row['expected_agent_messages']),
+          expectedEndUserMessages: toCount(row['expected_end_user_messages']),
+        },
+        delivered: deliveredIn(row),
+        evidence: row['evidence'] as Evidence,
+        sources: (row['sources'] ?? '').split(' ').filter(Boolean) as EntrySource[],
+        witnesses: asked.map((witness) => witnessIn(witness, told)),
+      }
     }
+    await witnesses.end()
+    await differences.end()
+  } finally {
+    await witnesses.close()
+    await differences.close()
   }
-  await witnesses.end()
-  await differences.end()
 }
 
 type Row = Readonly<Record<string, string | undefined>>
@@ -78,6 +83,11 @@ class Ahead {
       this.#next = undefined
     }
     return taken
+  }
+
+  /** Leaves the file, wherever it stands. */
+  async close(): Promise<void> {
+    await this.#rows.return()
   }
 
   /** To the end, so that the hash of the file is checked. */

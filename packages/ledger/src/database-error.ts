@@ -3,6 +3,14 @@ import { CustodyError } from '@custody/pipeline'
 /** What a database refuses, in words of no particular library. */
 export type SqliteFailure = 'busy' | 'full' | 'disk' | 'damaged' | 'no-access'
 
+/** The same for what the file system refuses before there is a database; our own errors stay as they are. */
+export function fileError(path: string, error: unknown): unknown {
+  if (CustodyError.isInstance(error)) return error
+  const { code = '' } = error as NodeJS.ErrnoException
+  if (code === 'ENOSPC' || code === 'EDQUOT') return databaseError(path, 'full', error)
+  return databaseError(path, code === 'EIO' ? 'disk' : 'no-access', error)
+}
+
 export function databaseError(path: string, failure: SqliteFailure, cause: unknown): CustodyError {
   switch (failure) {
     case 'busy':

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { type Clock, CustodyError } from '@custody/pipeline'
+import { fileError } from './database-error.ts'
 import { assertLocalFileSystem } from './network-file-system.ts'
 import { createPrivateFile } from './private-file.ts'
 import { type Database, openSqlite } from './sqlite-driver.ts'
@@ -37,7 +38,11 @@ const LOOKING_MS = 250
  * @throws CustodyError of kind refused, `LEDGER_LOCKED`.
  */
 export function lockDirectory(directory: string, clock: Pick<Clock, 'now'>, name = 'ledger'): DirectoryLock {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw fileError(directory, error)
+  }
   assertLocalFileSystem(directory)
   const held = hold(heldPath(directory, name))
   const note = notePath(directory, name)
@@ -78,7 +83,11 @@ export function lockHolder(directory: string, name = 'ledger'): LockHolder | 'un
 
 /** The connection that has the lock, as long as it is open; null where another one has it. */
 function hold(path: string): Database | null {
-  createPrivateFile(path)
+  try {
+    createPrivateFile(path)
+  } catch (error) {
+    throw fileError(path, error)
+  }
   const database = openSqlite(path, { readOnly: false, busyTimeoutMs: LOOKING_MS })
   try {
     database.exec('begin exclusive')
@@ -105,7 +114,7 @@ function writeNote(path: string, holder: LockHolder): void {
     renameSync(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })
-    throw error
+    throw fileError(path, error)
   }
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { CustodyError } from '@custody/pipeline'
-import { databaseError } from './database-error.ts'
+import { fileError } from './database-error.ts'
 import { assertLocalFileSystem } from './network-file-system.ts'
 import { createPrivateFile } from './private-file.ts'
 import { type Database, openSqlite, type SqlValue } from './sqlite-driver.ts'
@@ -52,7 +52,7 @@ function prepareFile(path: string): void {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     createPrivateFile(path)
   } catch (error) {
-    throw databaseError(path, (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'full' : 'no-access', error)
+    throw fileError(path, error)
   }
 }
 

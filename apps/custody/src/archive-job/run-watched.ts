@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { type ArchiveResult, findLeftovers } from '@custody/archive'
 import { CustodyError } from '@custody/pipeline'
-import type { SurveyedObject } from '@custody/records-source'
 import type { CommandContext } from '../command-context.ts'
 import type { ArchiveFlags } from '../commands/archive.ts'
 import type { Console } from '../console.ts'
@@ -15,10 +14,12 @@ import { openSealing, type Sealing } from '../sealing/sealing.ts'
 import { type ArchiveJob, nameOf } from './archive-job.ts'
 import { assertNotSealed } from './assert-not-sealed.ts'
 import { connectOrg } from './connect-org.ts'
+import { assertDiskSpace } from './disk-space.ts'
 import { concurrentReads } from './one-by-one.ts'
 import { count, createProgress, type Progress } from './progress.ts'
 import { countAndResolve } from './resolve-source.ts'
 import { type ArchiveSealing, assembleArchive, checkTarget } from './run-archive.ts'
+import { notesOn, sealingLines, sourceOf, verdictLines } from './run-lines.ts'
 import { summaryTable } from './summary.ts'
 import { inPhase, tellFailure, tellHttp, tellRun } from './tell-events.ts'
 import { createCallCounter } from './time-spent.ts'
@@ -147,6 +148,7 @@ async function runJob(
     const expected = found.conversations + found.outlyingSessions
     console.talk(`The window holds about ${count(expected)} conversations with ${count(found.sessions)} sessions.`)
     for (const line of notesOn(resolved, objects)) console.talk(line)
+    await assertDiskSpace(job, Math.min(expected, job.limit ?? expected), console)
     progress = createProgress({ console, clock, total: Math.min(expected, job.limit ?? expected) })
     const { onRunEvent } = progress
     const tellEvent = tellRun(console)
@@ -196,42 +198,6 @@ function timed(sealing: Sealing, console: Console): ArchiveSealing {
   }
 }
 
-/** Where the archive will stand in its chain, and with whose key. */
-function sealingLines(sealing: Sealing | null): readonly string[] {
-  if (sealing === null)
-    return ['The archive will bear no seal: nobody can tell later who made it. See custody keys init.']
-  const { head, fingerprint } = sealing
-  const place =
-    head === null
-      ? 'It begins its chain: no earlier seal is known here'
-      : `It follows number ${head.seal.seq} of its chain`
-  return [`The archive will be sealed by ${fingerprint}. ${place}.`]
-}
-
-/** What an archive of this run does not hold although the org may have it: nobody should find out later. */
-function notesOn(job: ArchiveJob, objects: readonly SurveyedObject[]): readonly string[] {
-  const notes = objects.flatMap(({ object, apart }) => {
-    if (!apart) return []
-    if (object === 'LiveChatTranscript') {
-      return job.legacyChats ? [] : [`${count(apart)} legacy chats are left out; --legacy-chats reads them too.`]
-    }
-    return [`${count(apart)} ${object} records lead to no conversation: their words are nowhere to be read.`]
-  })
-  if (job.exportFiles.length > 0 && job.exportedAt === null) {
-    notes.push(
-      'When the export was made is not known: what came later would only show by message counts. --exported-at says it.',
-    )
-  }
-  if (job.policy !== null && !job.attachments) {
-    notes.push('Files that messages carry are left out: they cannot be redacted. --attachments keeps them as they are.')
-  }
-  return notes
-}
-
-function sourceOf({ source, parts }: ArchiveJob): string {
-  return source === 'mixed' ? parts.map((part) => `${part.source} until ${part.to}`).join(', then ') : source
-}
-
 /** What a run that died left behind holds conversations: it must not be forgotten in a hidden folder. */
 async function warnOfLeftovers(job: ArchiveJob, console: Console): Promise<void> {
   const { directory } = job.archive
@@ -240,21 +206,4 @@ async function warnOfLeftovers(job: ArchiveJob, console: Console): Promise<void>
     console.event({ type: 'leftover', path })
     console.warn(`A run that died left ${path} behind: it holds conversations. Remove it once no run uses it.`)
   }
-}
-
-function verdictLines({ verdict, counts }: ArchiveResult, { archive }: ArchiveJob): readonly string[] {
-  if (verdict === 'complete') {
-    return [
-      '  verdict: complete — every conversation is archived; its message counts agree, and so does a second source',
-    ]
-  }
-  if (verdict === 'empty') return ['  verdict: empty — the window holds no conversation']
-  if (verdict === 'incomplete') {
-    return ['  verdict: INCOMPLETE — what is missing or not proven is listed in data/reports/gaps.csv of the archive']
-  }
-  return [
-    '  verdict: counted — every message that agents and end users sent is archived: Salesforce counts them',
-    `  Of ${count(counts.countedOnly)} conversations bots and events rest on one source: nobody else was asked, and nobody counts them.`,
-    ...(archive.allowCounted ? [] : ['  Ask a second source (--witness data360), or let this pass (--allow-counted).']),
-  ]
 }

@@ -7,7 +7,7 @@ import { bytes } from './words.ts'
 /** Free bytes for this user where a directory is. */
 export type FreeBytes = (directory: string) => Promise<number>
 
-const freeBytes: FreeBytes = async (directory) => {
+export const freeBytes: FreeBytes = async (directory) => {
   const { bavail, bsize } = await statfs(directory)
   return bavail * bsize
 }
@@ -40,7 +40,8 @@ export async function checkDisk(directory: string, free: FreeBytes = freeBytes):
   return ok(message)
 }
 
-async function nearestExisting(path: string): Promise<string> {
+/** The directory itself, or what is there of the path to it. */
+export async function nearestExisting(path: string): Promise<string> {
   for (let at = path; ; at = dirname(at)) {
     try {
       await access(at)

