@@ -278,27 +278,31 @@ describe('a run that is stopped', () => {
     rules: [{ match: { endpoint: 'conversation-entries', nth: 300 }, action: { type: 'delay', ms: 60_000 } }],
   } as const
 
-  test.each(['SIGINT', 'SIGHUP', 'SIGKILL'] as const)('by %s leaves nothing that looks finished', async (signal) => {
-    await using under = await startOrgUnderTest({ conversations: 400, scenario: stuck })
-    const ran = await under.archive([], {
-      onStart: async (child) => {
-        await vi.waitUntil(() => under.org.calls['conversation-entries'].count >= 300, {
-          timeout: 60_000,
-          interval: 20,
-        })
-        // The launcher became Node by `exec`: this is its process.
-        child.kill(signal)
-      },
-    })
-    expect(ran.code).toBe(signal === 'SIGKILL' ? null : 130)
-    // Interrupted, everything is cleared away; killed, the hidden folder stays, and nothing that looks finished.
-    const left = readdirSync(under.archives)
-    expect(signal === 'SIGKILL' ? left.filter((name) => !name.startsWith('.')) : left).toEqual([])
+  test.each(['SIGINT', 'SIGHUP', 'SIGKILL'] as const)(
+    'by %s leaves nothing that looks finished',
+    { timeout: 90_000 },
+    async (signal) => {
+      await using under = await startOrgUnderTest({ conversations: 400, scenario: stuck })
+      const ran = await under.archive([], {
+        onStart: async (child) => {
+          await vi.waitUntil(() => under.org.calls['conversation-entries'].count >= 300, {
+            timeout: 60_000,
+            interval: 20,
+          })
+          // The launcher became Node by `exec`: this is its process.
+          child.kill(signal)
+        },
+      })
+      expect(ran.code).toBe(signal === 'SIGKILL' ? null : 130)
+      // Interrupted, everything is cleared away; killed, the hidden folder stays, and nothing that looks finished.
+      const left = readdirSync(under.archives)
+      expect(signal === 'SIGKILL' ? left.filter((name) => !name.startsWith('.')) : left).toEqual([])
 
-    // The next one goes on with it, and what the killed one left in the clear is gone.
-    const next = await under.archive()
-    expect({ code: next.code, goesOn: next.stderr.includes('It goes on') }).toEqual({ code: 0, goesOn: true })
-    expect(readdirSync(under.archives)).toEqual([under.zip.split('/').at(-1)])
-    expect(await compare(under, openArchive(under.zip))).toEqual(nothing)
-  })
+      // The next one goes on with it, and what the killed one left in the clear is gone.
+      const next = await under.archive()
+      expect({ code: next.code, goesOn: next.stderr.includes('It goes on') }).toEqual({ code: 0, goesOn: true })
+      expect(readdirSync(under.archives)).toEqual([under.zip.split('/').at(-1)])
+      expect(await compare(under, openArchive(under.zip))).toEqual(nothing)
+    },
+  )
 })

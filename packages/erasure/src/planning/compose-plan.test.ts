@@ -115,7 +115,11 @@ test('the same plan has the same bytes, and nothing in it is lost', () => {
 })
 
 test('no plan holds what a person is called, or where they are reached', () => {
-  const word = fc.stringMatching(/^[\p{L}]{4,12}$/u)
+  // Words that every plan is made of, as `call`, tell of nobody.
+  const own = new TextDecoder().decode(
+    planBytes(somePlan([someFacts()], { archives: [{ name: 'shop-2026-10-01--2026-11-01.zip', conversations: 1 }] })),
+  )
+  const word = fc.stringMatching(/^[\p{L}]{4,12}$/u).filter((letters) => !own.includes(letters))
   const person = fc.record({
     name: fc.tuple(word, word).map((names) => names.join(' ')),
     phone: fc.stringMatching(/^\+49151[0-9]{8}$/),
