@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { appendFileSync, existsSync, readdirSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import type { EmulatorOptions, FaultMatch, FaultRule } from '@custody/emulator'
 import { expect, test } from 'vitest'
 import { openArchive } from './testing/opened-archive.ts'
 import { type OrgUnderTest, startOrgUnderTest } from './testing/org-under-test.ts'
+import { runInProcess } from './testing/run-program.ts'
 
 /** So long a run may take to end once it is told to. */
 const withinMs = 5_000
@@ -66,7 +67,7 @@ interface Stop {
 
 const entriesAsked = (under: OrgUnderTest): number => under.org.calls['conversation-entries'].count
 
-const inDefaultRun: readonly Stop[] = [
+const stops: readonly Stop[] = [
   {
     while: 'entries come slowly',
     emulator: {
@@ -79,9 +80,6 @@ const inDefaultRun: readonly Stop[] = [
     moment: (under) => entriesAsked(under) >= 22,
     goesOn: true,
   },
-]
-
-const slow: readonly Stop[] = [
   {
     while: 'signing in takes long',
     emulator: { scenario: { rules: [slowly({ endpoint: 'token' })] } },
@@ -124,7 +122,8 @@ const slow: readonly Stop[] = [
   },
 ]
 
-test.each([...inDefaultRun, ...(process.env['SLOW'] ? slow : [])])(
+// The one below has all of it; these have further moments.
+test.runIf(process.env['SLOW']).each(stops)(
   'SIGTERM while $while: the run ends within seconds, leaves nothing half-written, and goes on later',
   { timeout: 240_000 },
   async ({ emulator, entriesPerMinute, moment, goesOn }) => {
@@ -153,18 +152,36 @@ test('SIGTERM while a time authority does not answer: nothing is sealed, and the
   try {
     await using under = await startOrgUnderTest({ conversations: 12, longEntries: 200 })
     const keys = join(under.folder, 'keys')
-    appendFileSync(under.config, `seal: { keys: ${keys}, timestamp: { url: '${authority.url}' } }\n`)
-    expect((await under.custody(['keys', 'init'])).code).toBe(0)
+    const state = join(under.folder, 'state')
+    const seal = `seal: { keys: ${keys}, timestamp: { url: '${authority.url}' } }`
+    appendFileSync(under.config, `${seal}\nstate: { directory: ${state} }\n`)
+    expect((await runInProcess(['keys', 'init', '--config', under.config], under.env)).code).toBe(0)
     const { code, ms } = await stopped(under, authority.asked)
     expect(code).toBe(130)
     expect(ms).toBeLessThan(withinMs)
     expect([visible(under.archives), hidden(under.archives)]).toEqual([[], []])
     authority.close()
     // No authority any more: the seal says that it bears no time, and so does the exit code.
-    expect((await under.archive()).code).toBe(3)
-    const key = join(keys, readdirSync(keys).find((name) => name.endsWith('.pub')) ?? '')
-    const checked = await under.custody(['verify', '--chain', under.archives, '--key', key])
+    const { from, to } = under.org.window
+    const again = await runInProcess(['archive', '--from', from, '--to', to, '--config', under.config], under.env)
+    expect(again).toMatchObject({ code: 3, stderr: expect.stringMatching(/It goes on: \d+ answers/) })
+    const checked = await runInProcess(['verify', '--chain', under.archives, '--key', join(keys, 'signing-key.pub')])
     expect({ code: checked.code, stdout: checked.code === 0 ? '' : checked.stdout }).toEqual({ code: 0, stdout: '' })
+    // The same but for the audit log, which tells that it was stopped.
+    const elsewhere = join(under.folder, 'undisturbed')
+    const apart = join(under.folder, 'apart.yaml')
+    writeFileSync(
+      apart,
+      readFileSync(under.config, 'utf8')
+        .replace(/^seal: .*$/m, '')
+        .replace(/^state: .*$/m, `state: { directory: ${elsewhere}-state }`),
+    )
+    const flags = ['--from', from, '--to', to, '--out', elsewhere, '--config', apart]
+    expect((await runInProcess(['archive', ...flags], under.env)).code).toBe(0)
+    const [name = ''] = visible(elsewhere)
+    expect(openArchive(under.zip).file('manifest-sha256.txt')).toBe(
+      openArchive(join(elsewhere, name)).file('manifest-sha256.txt'),
+    )
   } finally {
     authority.close()
   }

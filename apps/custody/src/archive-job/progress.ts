@@ -29,13 +29,14 @@ export function createProgress({ console, clock, total }: ProgressOptions): Prog
 
   const show = (): void => {
     const now = clock.now()
-    if (now - shownAt < (console.live ? redrawEveryMs : plainLineEveryMs)) return
+    // In either direction: a clock that is set back an hour must not silence it for so long.
+    if (Math.abs(now - shownAt) < (console.live ? redrawEveryMs : plainLineEveryMs)) return
     shownAt = now
     const state: ProgressState = {
       read,
       rejected,
       total,
-      elapsedMs: now - startedAt,
+      elapsedMs: Math.max(0, now - startedAt),
       waitingMs: waitingUntil - now,
     }
     if (console.live) console.redraw(progressLine(state, console.columns))

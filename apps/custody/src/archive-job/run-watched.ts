@@ -164,7 +164,8 @@ async function runJob(
     await remembered.commit(result)
     await sealing?.sealed(result.path, job)
     const costs = counter.costs()
-    const elapsedMs = clock.now() - startedAt
+    // A clock that was set back meanwhile must not make it less than nothing.
+    const elapsedMs = Math.max(0, clock.now() - startedAt)
     const peakMemoryBytes = process.resourceUsage().maxRSS * 1024
     const { runId, orgAlias: org } = job
     const { source } = resolved

@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { lockDirectory } from '@custody/ledger'
 import { systemClock } from '@custody/pipeline'
 import { describe, expect, test } from 'vitest'
+import { smallDisk } from '../../../../packages/ledger/src/testing/small-disk.ts'
 import { scrape } from '../testing/exposition.ts'
 import { labelText } from './exposition.ts'
 import { MetricValues, writeMetrics } from './metrics-file.ts'
@@ -76,5 +77,23 @@ describe('a file of metrics', () => {
     await expect(writeMetrics(file, runs('acme'), impatient)).rejects.toMatchObject({ code: 'METRICS_FILE_BUSY' })
     held.release()
     expect(readFileSync(file, 'utf8')).toBe(before)
+  })
+
+  test('stays as it is where there is no room for another', async ({ skip }) => {
+    const small = smallDisk(64) ?? skip('mounting needs root')
+    try {
+      const file = join(small.path, 'custody.prom')
+      await writeMetrics(file, runs('acme'), systemClock)
+      const before = readFileSync(file, 'utf8')
+      const rest = join(small.path, 'rest')
+      expect(() => writeFileSync(rest, Buffer.alloc(64 * 1024))).toThrow('ENOSPC')
+      await expect(writeMetrics(file, runs('shop'), systemClock)).rejects.toThrow()
+      expect(readFileSync(file, 'utf8')).toBe(before)
+      expect(readdirSync(small.path).filter((name) => !name.startsWith('.'))).toEqual(['custody.prom', 'rest'])
+      rmSync(rest)
+      await writeMetrics(file, runs('shop'), systemClock)
+    } finally {
+      small.unmount()
+    }
   })
 })

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Span, type SpanOptions, trace } from '@opentelemetry/api'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, onTestFinished, test } from 'vitest'
 import { startOrgsUnderTest } from '../testing/orgs-under-test.ts'
 import { runCommand } from '../testing/run-custody.ts'
 
@@ -58,7 +61,9 @@ const october = ['archive', '--from', '2026-10-01', '--to', '2026-11-01']
 const at = '2026-12-01T03:00:00Z'
 
 test('an SDK that is registered gets the command, its job, phases, stages and calls, and nobody of the people', async () => {
-  await using under = await startOrgsUnderTest({ shop: {} }, 'seal: {}')
+  const keys = mkdtempSync(join(tmpdir(), 'custody-keys-'))
+  onTestFinished(() => rmSync(keys, { recursive: true }))
+  await using under = await startOrgsUnderTest({ shop: {} }, `seal: { keys: ${keys} }`)
   await under.run(['keys', 'init'], { at })
   const spans = recorder()
   expect((await under.run(october, { at })).code).toBe(0)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { startEmulator } from '@custody/emulator'
 import { systemClock } from '@custody/pipeline'
 import { expect, test } from 'vitest'
+import { metrics } from '../observing/metric-names.ts'
 import { runProgram } from '../program.ts'
 
 const page = readFileSync(new URL('../../../../docs/operations.md', import.meta.url), 'utf8')
@@ -60,4 +61,9 @@ test('every command of docs/operations.md runs, with the configuration it shows'
     await org.close()
     await rm(folder, { recursive: true })
   }
+})
+
+test('docs/operations.md names every metric, and none that there is not', () => {
+  const named = new Set([...page.matchAll(/custody_[a-z_]+/g)].map(([name]) => name))
+  expect([...named].sort()).toEqual(Object.keys(metrics).sort())
 })

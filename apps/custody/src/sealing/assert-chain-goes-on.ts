@@ -2,7 +2,7 @@ import { isAmendmentName } from '@custody/archive'
 import { type AuditLog, parseAuditEvent } from '@custody/audit-log'
 import type { Window } from '@custody/model'
 import { CustodyError } from '@custody/pipeline'
-import type { KnownChain } from './chain-head.ts'
+import type { ChainHead, KnownChain } from './chain-head.ts'
 
 /**
  * Whether another archive can follow what is known of the chain. What would only show when somebody verifies the chain, years later, is
@@ -24,13 +24,7 @@ export async function assertChainGoesOn(
       actions: ['Put the missing archives back into the archive directory, then run again.'],
     })
   }
-  if (head !== null && new Date(now).toISOString() < head.seal.created) {
-    const message = `The clock is before ${head.seal.created}, when the last archive of the chain was sealed.`
-    throw new CustodyError('CHAIN_CLOCK', message, {
-      kind: 'refused',
-      actions: ['Set the clock of this machine right, then run again.'],
-    })
-  }
+  assertClockGoesOn(head, now)
   if (window === undefined) return
   const overlapping = seals.find(
     // One that is incomplete may be made anew; both then stand in the chain. What amends it adds to it.
@@ -46,6 +40,20 @@ export async function assertChainGoesOn(
   throw new CustodyError('CHAIN_PERIOD', message, {
     kind: 'refused',
     actions: ['Archive what is not archived yet. custody reconcile tells what changed since.'],
+  })
+}
+
+/**
+ * A seal may not say that it was made before the one it follows.
+ *
+ * @throws CustodyError `CHAIN_CLOCK` (refused)
+ */
+export function assertClockGoesOn(head: ChainHead | null, now: number): void {
+  if (head === null || new Date(now).toISOString() >= head.seal.created) return
+  const message = `The clock is before ${head.seal.created}, when the last archive of the chain was sealed.`
+  throw new CustodyError('CHAIN_CLOCK', message, {
+    kind: 'refused',
+    actions: ['Set the clock of this machine right, then run again.'],
   })
 }
 

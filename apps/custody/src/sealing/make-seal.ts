@@ -2,6 +2,7 @@ import type { MakeSeal, SealableBag } from '@custody/archive'
 import type { AuditCheckpoint } from '@custody/audit-log'
 import { type Clock, CustodyError } from '@custody/pipeline'
 import { makeSealFiles, parseSeal, type Seal, type SealTimestamp, sealDigest, supersededHistory } from '@custody/seal'
+import { assertClockGoesOn } from './assert-chain-goes-on.ts'
 import type { ChainHead } from './chain-head.ts'
 import type { SealSigner } from './open-signer.ts'
 
@@ -47,7 +48,9 @@ export function sealMaker(making: SealMaking): MakeSeal {
 }
 
 function nextSeal(making: SealMaking, bag: SealableBag): Seal {
-  const { head, audit } = making
+  const { head, audit, clock } = making
+  // It may have been set back since the run began.
+  assertClockGoesOn(head, clock.now())
   return {
     ...factsOf(making, bag),
     seq: (head?.seal.seq ?? 0) + 1,

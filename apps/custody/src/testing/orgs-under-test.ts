@@ -17,6 +17,8 @@ export interface OrgSpec {
 export interface RunAt {
   /** What time it is for the command: it goes on from there as the machine's does. */
   readonly at: string
+  /** By how much its clock is wrong by now, in milliseconds: one that somebody sets while the command runs. */
+  readonly skewMs?: () => number
   readonly env?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
   readonly onStdout?: (text: string) => void
@@ -73,7 +75,7 @@ ${more}
     state,
     config,
     env,
-    async run(args, { at, env: changes = {}, signal = new AbortController().signal, onStdout }) {
+    async run(args, { at, skewMs = () => 0, env: changes = {}, signal = new AbortController().signal, onStdout }) {
       let [stdout, stderr] = ['', '']
       const code = await runProgram([...args, '--config', config], {
         stdout: {
@@ -85,7 +87,7 @@ ${more}
         stderr: { write: (text) => (stderr += text) },
         env: { ...env, ...changes },
         signal,
-        clock: clockFrom(at),
+        clock: clockFrom(at, skewMs),
       })
       return { code, stdout, stderr }
     },
@@ -114,7 +116,7 @@ function orgBlock(alias: string, org: Org, also: string): string {
 ${also === '' ? '' : `    ${also}\n`}`
 }
 
-function clockFrom(instant: string): Clock {
+function clockFrom(instant: string, skewMs: () => number): Clock {
   const ahead = Date.parse(instant) - Date.now()
-  return { ...systemClock, now: () => Date.now() + ahead }
+  return { ...systemClock, now: () => Date.now() + ahead + skewMs() }
 }
