@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { flag } from '../flags.ts'
-import { type ErasureFlags, erasureFlags, operatorFlag } from './erase-flags.ts'
+import { type ErasureFlags, operatorFlag, withErasureFlags } from './erase-flags.ts'
 
 /** The flags of `custody erase archives`, as typed. */
 export interface EraseArchivesFlags extends ErasureFlags {
@@ -24,7 +24,7 @@ export function eraseArchivesCommand(context: CommandContext): Command {
     .addOption(operatorFlag('who erases'))
     .addOption(flag('--with-shared', 'also conversations that somebody else had a part in: their words go too'))
     .addOption(flag('--plan', 'say what would go and what would stay, and change nothing'))
-  for (const option of erasureFlags()) archives.addOption(option)
+  withErasureFlags(archives)
   return archives.action(async (directory: string, flags: EraseArchivesFlags) => {
     const { eraseInArchives } = await import('../erasing/erase-in-archives.ts')
     await eraseInArchives(directory, flags, context)

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { flag } from '../flags.ts'
-import { type ErasureFlags, erasureFlags, operatorFlag } from './erase-flags.ts'
+import { type ErasureFlags, operatorFlag, withErasureFlags } from './erase-flags.ts'
 
 /** The flags of `custody erase find`, as typed. */
 export interface EraseFindFlags extends ErasureFlags {
@@ -31,7 +31,7 @@ export function eraseFindCommand(context: CommandContext): Command {
     .addOption(flag('--select <who>', 'exact, none, or ids of the list, separated by commas'))
     .addOption(flag('--operator <id>', 'who decides, by id; no name'))
     .addHelpText('after', findHelp)
-  for (const option of erasureFlags()) find.addOption(option)
+  withErasureFlags(find)
   return find.action(async (reference: string | undefined, flags: EraseFindFlags) => {
     const { findPeople } = await import('../erasing/find-people.ts')
     await findPeople(reference, flags, context)
@@ -45,7 +45,7 @@ export function erasePlanCommand(context: CommandContext): Command {
     .argument('[reference]', 'which request')
     .addOption(flag('--all', 'every request that is decided and has no plan yet'))
     .addOption(flag('--out <dir>', 'write each plan there too, byte for byte: sha256sum gives its digest'))
-  for (const option of erasureFlags()) plan.addOption(option)
+  withErasureFlags(plan)
   return plan.action(async (reference: string | undefined, flags: ErasePlanFlags) => {
     const { planErasures } = await import('../erasing/plan-erasures.ts')
     await planErasures(reference, flags, context)
@@ -58,7 +58,7 @@ export function eraseApproveCommand(context: CommandContext): Command {
     .description('Approve a plan by its digest. It is made again first; where anything has changed, it is refused.')
     .argument('<digest>', 'of the plan: the first 8 digits or more')
     .addOption(operatorFlag('who approves'))
-  for (const option of erasureFlags()) approve.addOption(option)
+  withErasureFlags(approve)
   return approve.action(async (digest: string, flags: EraseApproveFlags) => {
     const { approveErasure } = await import('../erasing/approve-erasure.ts')
     await approveErasure(digest, flags, context)

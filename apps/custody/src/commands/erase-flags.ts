@@ -1,4 +1,4 @@
-import type { Option } from 'commander'
+import type { Command, Option } from 'commander'
 import { configFlag, flag, type TalkOptions, talkFlags } from '../flags.ts'
 
 /** The flags that every command about erasures has, as typed. */
@@ -7,8 +7,11 @@ export interface ErasureFlags extends TalkOptions {
   readonly org?: string
 }
 
-export function erasureFlags(): readonly Option[] {
-  return [flag('--org <alias>', 'which org of the configuration, if it has several'), configFlag(), ...talkFlags()]
+/** The command with these flags behind its own. */
+export function withErasureFlags(command: Command): Command {
+  command.addOption(flag('--org <alias>', 'which org of the configuration, if it has several')).addOption(configFlag())
+  for (const option of talkFlags()) command.addOption(option)
+  return command
 }
 
 export function operatorFlag(what: string): Option {

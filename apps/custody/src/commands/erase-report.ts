@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { flag } from '../flags.ts'
-import { type ErasureFlags, erasureFlags } from './erase-flags.ts'
+import { type ErasureFlags, withErasureFlags } from './erase-flags.ts'
 
 /** The flags of `custody erase report`, as typed. */
 export interface EraseReportFlags extends ErasureFlags {
@@ -24,7 +24,7 @@ export function eraseReportCommand(context: CommandContext): Command {
     .addOption(flag('--close', 'first close the requests that have their end: what names the person goes for good'))
     .addOption(flag('--operator <id>', 'who closes, by id; no name'))
     .addOption(flag('--unsigned', 'without signatures, where no key is configured'))
-  for (const option of erasureFlags()) report.addOption(option)
+  withErasureFlags(report)
   return report.action(async (reference: string | undefined, flags: EraseReportFlags) => {
     const { writeErasureReport } = await import('../erasing/write-report.ts')
     await writeErasureReport(reference, flags, context)

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { flag } from '../flags.ts'
-import { type ErasureFlags, erasureFlags, operatorFlag } from './erase-flags.ts'
+import { type ErasureFlags, operatorFlag, withErasureFlags } from './erase-flags.ts'
 
 /** The flags of `custody erase add`, as typed. */
 export interface EraseAddFlags extends ErasureFlags {
@@ -59,7 +59,7 @@ export function eraseAddCommand(context: CommandContext): Command {
     )
     .addOption(flag('--note-file <file>', 'a text to keep with it; gone when the request is closed'))
     .addHelpText('after', historyHelp)
-  return withFlags(add).action(async (flags: EraseAddFlags) => {
+  return withErasureFlags(add).action(async (flags: EraseAddFlags) => {
     const { addErasureRequests } = await import('../erasing/add-requests.ts')
     await addErasureRequests(flags, context)
   })
@@ -71,7 +71,7 @@ export function eraseStatusCommand(context: CommandContext): Command {
     .description('Where requests stand, overdue ones first. Ends with 4 when one is overdue.')
     .argument('[reference]', 'only this one')
     .addOption(flag('--closed', 'list those too that are closed or withdrawn'))
-  return withFlags(status).action(async (reference: string | undefined, flags: EraseStatusFlags) => {
+  return withErasureFlags(status).action(async (reference: string | undefined, flags: EraseStatusFlags) => {
     const { showErasureStatus } = await import('../erasing/show-status.ts')
     await showErasureStatus(reference, flags, context)
   })
@@ -82,7 +82,7 @@ export function eraseRegisterCommand(context: CommandContext): Command {
   const register = new Command('register')
     .description('Print the register of requests as CSV, by the columns of 11 CCR 7101. No personal data is in it.')
     .addOption(flag('--since <day>', 'from which day on (default: 24 months ago)'))
-  return withFlags(register).action(async (flags: EraseRegisterFlags) => {
+  return withErasureFlags(register).action(async (flags: EraseRegisterFlags) => {
     const { showRegister } = await import('../erasing/show-register.ts')
     await showRegister(flags, context)
   })
@@ -96,13 +96,8 @@ export function eraseWithdrawCommand(context: CommandContext): Command {
     )
     .argument('<reference>', 'which one')
     .addOption(operatorFlag('who ends it'))
-  return withFlags(withdraw).action(async (reference: string, flags: EraseWithdrawFlags) => {
+  return withErasureFlags(withdraw).action(async (reference: string, flags: EraseWithdrawFlags) => {
     const { withdrawRequest } = await import('../erasing/withdraw-request.ts')
     await withdrawRequest(reference, flags, context)
   })
-}
-
-function withFlags(command: Command): Command {
-  for (const option of erasureFlags()) command.addOption(option)
-  return command
 }

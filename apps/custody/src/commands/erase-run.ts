@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { flag } from '../flags.ts'
-import { type ErasureFlags, erasureFlags } from './erase-flags.ts'
+import { type ErasureFlags, withErasureFlags } from './erase-flags.ts'
 
 /** The flags of `custody erase run`, as typed. */
 export interface EraseRunFlags extends ErasureFlags {
@@ -26,7 +26,7 @@ export function eraseRunCommand(context: CommandContext): Command {
     .addOption(flag('--all', 'every request whose plan is approved'))
     .addOption(flag('--watch', 'go on until all of it is confirmed or has failed; it may take days'))
     .addHelpText('after', runHelp)
-  for (const option of erasureFlags()) run.addOption(option)
+  withErasureFlags(run)
   return run.action(async (reference: string | undefined, flags: EraseRunFlags) => {
     const { runErasures } = await import('../erasing/run-erasures.ts')
     await runErasures(reference, flags, context)
@@ -39,7 +39,7 @@ export function eraseConfirmCommand(context: CommandContext): Command {
     .description('Read back what was deleted, through every source, each beside a record that must be found.')
     .argument('[reference]', 'only this request')
     .addOption(flag('--watch', 'look again every quarter of an hour until nothing is awaited'))
-  for (const option of erasureFlags()) confirm.addOption(option)
+  withErasureFlags(confirm)
   return confirm.action(async (reference: string | undefined, flags: EraseConfirmFlags) => {
     const { confirmErasures } = await import('../erasing/confirm-erasures.ts')
     await confirmErasures(reference, flags, context)

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { flag } from '../flags.ts'
-import { type ErasureFlags, erasureFlags, operatorFlag } from './erase-flags.ts'
+import { type ErasureFlags, operatorFlag, withErasureFlags } from './erase-flags.ts'
 
 /** The flags of `custody hold add`, as typed. */
 export interface HoldAddFlags extends ErasureFlags {
@@ -48,7 +48,7 @@ function addCommand(context: CommandContext): Command {
     .addOption(flag('--everything', 'of all there is'))
     .addOption(flag('--expires <day>', 'the first day on which it holds no more (default: until released)'))
     .addOption(operatorFlag('who places it'))
-  return withFlags(add).action(async (id: string, flags: HoldAddFlags) => {
+  return withErasureFlags(add).action(async (id: string, flags: HoldAddFlags) => {
     const { addHold } = await import('../erasing/holds.ts')
     await addHold(id, flags, context)
   })
@@ -59,7 +59,7 @@ function listCommand(context: CommandContext): Command {
     .description('Say what is held, for which matter, and by whom.')
     .addOption(flag('--all', 'those too that are over or released'))
     .addOption(flag('--ids', 'with the ids they hold'))
-  return withFlags(list).action(async (flags: HoldListFlags) => {
+  return withErasureFlags(list).action(async (flags: HoldListFlags) => {
     const { listHolds } = await import('../erasing/holds.ts')
     await listHolds(flags, context)
   })
@@ -71,13 +71,8 @@ function releaseCommand(context: CommandContext): Command {
     .argument('<id>', 'which one')
     .addOption(flag('--on <day>', 'not now, but on this day'))
     .addOption(operatorFlag('who releases it'))
-  return withFlags(release).action(async (id: string, flags: HoldReleaseFlags) => {
+  return withErasureFlags(release).action(async (id: string, flags: HoldReleaseFlags) => {
     const { releaseHold } = await import('../erasing/holds.ts')
     await releaseHold(id, flags, context)
   })
-}
-
-function withFlags(command: Command): Command {
-  for (const option of erasureFlags()) command.addOption(option)
-  return command
 }
