@@ -5,7 +5,7 @@ import { systemClock, usageError } from '@custody/pipeline'
 import { archivePathProblem, assertWritableDirectory } from '@custody/sinks'
 import { amendmentName, isAmendmentName } from './amendments-report.ts'
 import { archiveName } from './archive-name.ts'
-import type { ArchiveOptions } from './options.ts'
+import { type ArchiveOptions, archiveFormats } from './options.ts'
 
 const PART_BYTES = 256 * 1024 * 1024
 const KEY_MIN_BYTES = 16
@@ -51,7 +51,10 @@ export function archiveSettings(options: ArchiveOptions): ArchiveSettings {
   assertOneOf('ARCHIVE_CONTAINER', 'container', container, ['zip', 'folder'])
   assertOneOf('ARCHIVE_MODE', 'mode', mode, ['plain', 'redacted'])
   assertOneOf('ARCHIVE_IF_EXISTS', 'ifExists', ifExists, ['refuse', 'replace'])
-  for (const format of formats) assertOneOf('ARCHIVE_FORMATS', 'formats', format, ['jsonl', 'csv'])
+  for (const format of formats) assertOneOf('ARCHIVE_FORMATS', 'formats', format, archiveFormats)
+  if (formats.includes('html') && !options.pages?.transcripts) {
+    throw usageError('ARCHIVE_PAGES', 'archive: the format html needs pages.transcripts, which makes the page')
+  }
   if (!(key instanceof Uint8Array) || key.length < KEY_MIN_BYTES) {
     throw usageError('ARCHIVE_KEY', `archive: key has to be at least ${KEY_MIN_BYTES} bytes`)
   }
@@ -69,6 +72,7 @@ export function archiveSettings(options: ArchiveOptions): ArchiveSettings {
     partBytes,
     ifExists,
     csvBom: options.csvBom ?? false,
+    pages: options.pages ?? {},
     clock: options.clock ?? systemClock,
     finalFacts: options.finalFacts ?? (() => ({})),
     onWritten: options.onWritten ?? (() => undefined),

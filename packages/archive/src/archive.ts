@@ -16,8 +16,9 @@ import {
 import { BagStore } from './bag-store.ts'
 import { onDisk, onRemoval } from './disk-error.ts'
 import type { SealableBag } from './make-seal.ts'
-import type { ArchiveOptions, ArchiveResult } from './options.ts'
+import { type ArchiveOptions, type ArchiveResult, archiveFormats } from './options.ts'
 import { packBag } from './pack-bag.ts'
+import { type ArchiveFacts, writeReport, writeTranscripts } from './page.ts'
 import { PayloadWriter } from './payload-writer.ts'
 import type { RunDocument } from './run-document.ts'
 import { schemaFiles } from './schemas.ts'
@@ -95,20 +96,25 @@ async function writeTags(
   const { name, org, window, mode, formats, run, amends } = settings
   const counts = tally.counts()
   const verdict = tally.verdict()
-  const payload = select(store.files, (path) => path.startsWith(PAYLOAD_PREFIX))
-  const finishedAt = new Date(settings.clock.now()).toISOString()
-  const document: RunDocument = {
+  const facts: ArchiveFacts = {
     v: 1,
     archive: name,
     org,
     window: { from: window.from, to: window.to },
     ...(amends && amended && { amends: { archive: amends.archive, number: amends.number, ...amended } }),
     mode,
-    formats: formats.includes('csv') ? ['jsonl', 'csv'] : ['jsonl'],
+    formats: archiveFormats.filter((format) => format === 'jsonl' || formats.includes(format)),
     verdict,
     counts,
-    payloadOxum: payloadOxum(payload),
     recordsRoot,
+  }
+  const { transcripts, report } = settings.pages
+  if (transcripts && formats.includes('html')) await writeTranscripts(store, transcripts, facts)
+  const payload = select(store.files, (path) => path.startsWith(PAYLOAD_PREFIX))
+  const finishedAt = new Date(settings.clock.now()).toISOString()
+  const document: RunDocument = {
+    ...facts,
+    payloadOxum: payloadOxum(payload),
     finishedAt,
     run: { ...run, ...settings.finalFacts() },
   }
@@ -118,6 +124,7 @@ async function writeTags(
   if (settings.audit) {
     await store.text(AUDIT_PART, await settings.audit({ verdict, counts, recordsRoot }))
   }
+  if (report) await writeReport(store, report, document)
   for (const [path, content] of schemaFiles()) await store.text(path, content)
   await store.text('bagit.txt', BAGIT_TXT)
   await store.text(

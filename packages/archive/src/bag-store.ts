@@ -1,4 +1,9 @@
+import { createReadStream } from 'node:fs'
+import { join } from 'node:path'
 import { type FileDigest, type FileWriter, folderStore } from '@custody/sinks'
+import { PART_PATTERN } from './bag.ts'
+
+const READ_BYTES = 256 * 1024
 
 /** The folder of a bag in the making: remembers what every finished file holds, so that nothing is read again. */
 export class BagStore {
@@ -37,6 +42,20 @@ export class BagStore {
     const writer = this.write(path)
     await writer.write(content)
     return writer.close()
+  }
+
+  has(path: string): boolean {
+    return this.#files.has(path)
+  }
+
+  /** A finished file, piece by piece. */
+  read(path: string): AsyncIterable<Buffer> {
+    return createReadStream(join(this.folder, path), { highWaterMark: READ_BYTES })
+  }
+
+  /** The finished parts of the master, in order. */
+  parts(): string[] {
+    return [...this.#files.keys()].filter((path) => PART_PATTERN.test(path)).sort()
   }
 
   /** Closes what is still open, without finishing it. */

@@ -10,6 +10,10 @@ export const PAYLOAD_PREFIX = 'data/'
 export const SEAL_PREFIX = 'seal/'
 /** This run's part of the org's audit log. */
 export const AUDIT_PART = 'audit/audit.jsonl'
+/** What was asked and what was found, for people. Tells times, so it is a tag file. */
+export const REPORT_PAGE = 'report.html'
+/** The offline transcripts, with the format `html`. */
+export const TRANSCRIPTS_PAGE: string = `${PAYLOAD_PREFIX}transcripts/index.html`
 
 /** The place of a part of the master; `number` from 1. */
 export function partPath(number: number): string {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type Clock, systemClock, usageError } from '@custody/pipeline'
 import type { MakeSeal } from './make-seal.ts'
 import type { ArchiveContainer } from './options.ts'
+import type { Pages } from './page.ts'
 import type { Tombstone } from './tombstone.ts'
 import { verify } from './verify.ts'
 import type { VerifyOptions, VerifyReport } from './verify-report.ts'
@@ -25,6 +26,8 @@ export interface ErasureOptions {
   readonly seal?: MakeSeal | null
   /** Whether to tell only what would go, and write nothing. @defaultValue false */
   readonly plan?: boolean
+  /** Who makes the pages of the archive anew, from what stays. Has to be given for each page that it has. @defaultValue none */
+  readonly pages?: Pages
   /**
    * How the archive is verified before it is touched, and the new one before it takes the place of the old one.
    * @defaultValue {@link verify}; give one of your own to name the keys that are trusted
@@ -79,7 +82,8 @@ export interface ErasureResult {
    * one. Their bytes are bound by the leaves and by the log's own chain, so they cannot be changed: look into them.
    */
   readonly namedElsewhere: number
-  readonly payloadOxum: string
+  /** Null for the plan of an archive that has transcripts: their page is made only when the rest is written. */
+  readonly payloadOxum: string | null
   /** What identifies the archive now; null for a plan. */
   readonly tagManifestSha256: string | null
   /** Size of the new ZIP, or of all files of the folder; null for a plan. */
@@ -139,6 +143,7 @@ export function erasureSettings(options: ErasureOptions): ErasureSettings {
     erasureId,
     seal: options.seal ?? null,
     plan: options.plan ?? false,
+    pages: options.pages ?? {},
     verify: options.verify ?? verify,
     clock: options.clock ?? systemClock,
     signal: options.signal,

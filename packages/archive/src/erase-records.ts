@@ -1,5 +1,5 @@
-import { archivePathProblem, type FileDigest, type FileWriter } from '@custody/sinks'
-import { SEAL_PREFIX } from './bag.ts'
+import { archivePathProblem } from '@custody/sinks'
+import { REPORT_PAGE, SEAL_PREFIX, TRANSCRIPTS_PAGE } from './bag.ts'
 import { BagStore } from './bag-store.ts'
 import { type FoundRecords, findRecords } from './erase-find.ts'
 import {
@@ -19,10 +19,20 @@ import {
   removeUnfinished,
   replaceArchive,
 } from './erase-place.ts'
-import { badSeal, checkFailed, namesItself, needsSeal, notValid, onErasureDisk, usedId } from './erase-refusals.ts'
+import {
+  badSeal,
+  checkFailed,
+  namesItself,
+  needsPage,
+  needsSeal,
+  notValid,
+  onErasureDisk,
+  usedId,
+} from './erase-refusals.ts'
 import { BagRewriter, type ErasureStore, type RewrittenBag } from './erase-rewrite.ts'
 import { SourceBag } from './erase-source.ts'
 import { ERASURES_PATH } from './erasures-check.ts'
+import { NoStore } from './no-store.ts'
 import { packBag } from './pack-bag.ts'
 import { readSealFiles } from './read-seal.ts'
 import { findLeftovers, syncFolders } from './staging.ts'
@@ -45,7 +55,7 @@ import type { VerifyReport } from './verify-report.ts'
  * Space for a second copy of the archive is needed, for a ZIP unpacked and packed.
  *
  * @throws CustodyError of kind usage, `ERASE_NOTHING`, `_RECORD`, `_BASIS`, `_REFERENCE`, `_OPERATOR`, `_ID`; of kind not-found,
- * `ARCHIVE_NOT_FOUND`, `NOT_AN_ARCHIVE`, `ERASE_UNKNOWN_RECORD`; of kind refused, `ERASE_NOT_VALID`, `_NEEDS_SEAL`,
+ * `ARCHIVE_NOT_FOUND`, `NOT_AN_ARCHIVE`, `ERASE_UNKNOWN_RECORD`; of kind refused, `ERASE_NOT_VALID`, `_NEEDS_SEAL`, `_NEEDS_PAGE`,
  * `_ALREADY_ERASED`, `_STAGING`, `_CHANGED`, `_LINE`, `_LINE_TOO_LONG`, `_FILE_UNKNOWN`, `_AMBIGUOUS`, `_LINKED`, `_INTERRUPTED`; `ERASE_SEAL`,
  * `ERASE_CHECK`, `ERASE_DISK`, `ARCHIVE_ZIP`; `ERASE_OLD_REMAINS`, after which the archive is erased, but not all is removed.
  */
@@ -59,6 +69,7 @@ export async function eraseRecords(options: ErasureOptions): Promise<ErasureResu
   const bag = await SourceBag.open(place.target, report, signal)
   try {
     if (!plan) await assertOnlyName(place.target, bag.kind)
+    assertPages(bag, settings)
     const superseded = await oldSeal(bag, place, settings)
     const found = await findRecords(bag, settings, steps(settings, 'find'))
     await assertOpaque(bag, settings, found)
@@ -77,7 +88,7 @@ export async function eraseRecords(options: ErasureOptions): Promise<ErasureResu
       erased: made.erased,
       removed: made.removed,
       namedElsewhere: made.namedElsewhere,
-      payloadOxum: made.payloadOxum,
+      payloadOxum: plan && bag.has(TRANSCRIPTS_PAGE) ? null : made.payloadOxum,
       tagManifestSha256: plan ? null : made.tagManifestSha256,
       bytes: made.bytes,
       leftovers: await findLeftovers(place),
@@ -118,6 +129,12 @@ async function oldSeal(bag: SourceBag, { target }: ErasurePlace, { seal }: Erasu
   if (!bag.isSealed) return null
   if (seal === null) throw needsSeal(target)
   return readSealFiles(target)
+}
+
+/** A page that nobody makes anew would keep what goes. */
+function assertPages(bag: SourceBag, { pages }: ErasureSettings): void {
+  const makers = { [TRANSCRIPTS_PAGE]: pages.transcripts, [REPORT_PAGE]: pages.report }
+  for (const [path, make] of Object.entries(makers)) if (bag.has(path) && !make) throw needsPage(path, bag.path)
 }
 
 /** What the erasure says of itself stays in the archive: it must not keep what goes. */
@@ -204,31 +221,5 @@ function steps({ onProgress }: ErasureSettings, step: ErasureProgress['step']): 
   return () => {
     files += 1
     onProgress({ step, files })
-  }
-}
-
-/** Counts what would be written. */
-class NoStore implements ErasureStore {
-  readonly files = new Map<string, FileDigest>()
-
-  write(path: string): FileWriter {
-    let bytes = 0
-    return {
-      write: async (chunk) => {
-        bytes += Buffer.byteLength(chunk)
-      },
-      close: async () => {
-        const digest = { bytes, sha256: '' }
-        this.files.set(path, digest)
-        return digest
-      },
-      discard: async () => undefined,
-    }
-  }
-
-  async text(path: string, content: string | Uint8Array): Promise<FileDigest> {
-    const writer = this.write(path)
-    await writer.write(content)
-    return writer.close()
   }
 }

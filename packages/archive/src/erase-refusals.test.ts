@@ -76,8 +76,7 @@ describe('refused, and nothing is changed:', () => {
     const files = new Map<string, Buffer | string>(
       filesBelow(path).map((file) => [file, readFileSync(join(path, file))]),
     )
-    files.set('data/transcripts/index.html', `<p>${sampleId(1)}</p>`)
-    mkdirSync(join(path, 'data/transcripts'))
+    files.set('data/reports/other.html', `<p>${sampleId(1)}</p>`)
     for (const [file, content] of remanifest(files)) writeFileSync(join(path, file), content)
     const before = snapshot(folder)
     const lenient: ErasureOptions['verify'] = async (...asked) => ({ ...(await verify(...asked)), verdict: 'valid' })

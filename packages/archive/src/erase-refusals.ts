@@ -26,6 +26,14 @@ export function needsSeal(archive: string): CustodyError {
   })
 }
 
+export function needsPage(path: string, archive: string): CustodyError {
+  return new CustodyError(
+    'ERASE_NEEDS_PAGE',
+    `${path} of ${archive} holds what is to go, and nobody was given who makes it anew. Nothing was changed.`,
+    { kind: 'refused', actions: ['Erase with the command line, or give `pages` with the makers of both pages.'] },
+  )
+}
+
 export function badSeal(why: string): CustodyError {
   return new CustodyError('ERASE_SEAL', `The seal that was made cannot stand in the archive: ${why}.`, {
     actions: ['Nothing was changed. Report this.'],

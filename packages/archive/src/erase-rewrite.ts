@@ -7,10 +7,12 @@ import {
   PAYLOAD_MANIFEST,
   PAYLOAD_PREFIX,
   payloadOxum,
+  REPORT_PAGE,
   SEAL_PREFIX,
   TAG_MANIFEST,
+  TRANSCRIPTS_PAGE,
 } from './bag.ts'
-import type { BagStore } from './bag-store.ts'
+import { BagStore } from './bag-store.ts'
 import { archivedLine, type FoundRecords, identifierOf } from './erase-find.ts'
 import type { ErasureCounts, ErasureSettings } from './erase-options.ts'
 import { type Edit, edited } from './erase-pieces.ts'
@@ -29,11 +31,14 @@ import { encodeErasure, encodeMasterTombstone, erasedBagInfo, erasedReadme, eras
 import { TokenSearch } from './erase-tokens.ts'
 import { cellOf } from './erase-traces.ts'
 import { ERASURES_PATH } from './erasures-check.ts'
+import type { NoStore } from './no-store.ts'
+import { archiveFacts, writeReport, writeTranscripts } from './page.ts'
 import { LEAVES_PATH, RECORDS_PATH } from './records-check.ts'
+import type { RunDocument } from './run-document.ts'
 import { encodeRecordTombstone, tombstoneOf } from './tombstone.ts'
 
 /** Where the new bag goes: a folder, or nowhere. */
-export type ErasureStore = Pick<BagStore, 'write' | 'text' | 'files'>
+export type ErasureStore = BagStore | NoStore
 
 /** A bag that was written anew. */
 export interface RewrittenBag {
@@ -90,6 +95,8 @@ export class BagRewriter {
       if (PART_PATTERN.test(path) || path.startsWith(SEAL_PREFIX) || isRemade(path)) continue
       await this.#writeFile(path, bytes)
     }
+    // The pages last: they are made of what was written.
+    await this.#writeTranscripts()
     return { removed: this.#removed, ...(await this.#writeTags(superseded)), ...this.#totals() }
   }
 
@@ -155,6 +162,24 @@ export class BagRewriter {
     else throw unknownForm(path)
   }
 
+  async #writeTranscripts(): Promise<void> {
+    const { transcripts } = this.#settings.pages
+    if (!transcripts || !(this.#store instanceof BagStore) || !this.#bag.has(TRANSCRIPTS_PAGE)) return
+    await writeTranscripts(this.#store, transcripts, archiveFacts(await this.#run('')))
+    this.#onFile()
+  }
+
+  async #writeReport(run: RunDocument): Promise<void> {
+    const { report } = this.#settings.pages
+    if (!report || !(this.#store instanceof BagStore) || !this.#bag.has(REPORT_PAGE)) return
+    await writeReport(this.#store, report, run)
+    this.#onFile()
+  }
+
+  async #run(payloadOxum: string): Promise<RunDocument> {
+    return erasedRun(await this.#bag.text('run.json'), this.#erased, payloadOxum)
+  }
+
   async #writeTags(superseded: Uint8Array | null): Promise<Pick<RewrittenBag, 'payloadOxum' | 'tagManifestSha256'>> {
     const store = this.#store
     const payload = select(store.files, (path) => path.startsWith(PAYLOAD_PREFIX))
@@ -162,7 +187,9 @@ export class BagRewriter {
     const source = (path: string): Promise<string> => this.#bag.text(path)
     const erasures = this.#bag.has(ERASURES_PATH) ? await source(ERASURES_PATH) : ''
     await store.text(ERASURES_PATH, erasures + encodeErasure(this.#settings, this.#found.indexes, superseded))
-    await store.text('run.json', erasedRun(await source('run.json'), this.#erased, oxum))
+    const run = await this.#run(oxum)
+    await store.text('run.json', `${JSON.stringify(run, null, 2)}\n`)
+    await this.#writeReport(run)
     await store.text('README.txt', erasedReadme(await source('README.txt'), this.#erased))
     await store.text('bag-info.txt', erasedBagInfo(await source('bag-info.txt'), oxum))
     await store.text(PAYLOAD_MANIFEST, encodeManifest(payload))
@@ -197,9 +224,10 @@ function isKept(path: string): boolean {
   )
 }
 
-/** Tag files that are made of the others. */
+/** What is made of the other files. */
 function isRemade(path: string): boolean {
-  return ['run.json', 'README.txt', 'bag-info.txt', ERASURES_PATH, PAYLOAD_MANIFEST, TAG_MANIFEST].includes(path)
+  const tags = ['run.json', 'README.txt', 'bag-info.txt', ERASURES_PATH, PAYLOAD_MANIFEST, TAG_MANIFEST]
+  return [...tags, REPORT_PAGE, TRANSCRIPTS_PAGE].includes(path)
 }
 
 function select(files: ReadonlyMap<string, FileDigest>, wanted: (path: string) => boolean): Map<string, FileDigest> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { parseJson } from '@custody/model'
 import type { ErasureSettings } from './erase-options.ts'
+import type { RunDocument } from './run-document.ts'
 import type { Tombstone } from './tombstone.ts'
 
 /** A line of `integrity/erasures.jsonl`, its LF included. The order of keys is part of the format. */
@@ -27,7 +28,7 @@ export function encodeMasterTombstone({ index, erasure }: Tombstone): Buffer {
 }
 
 /** `run.json` of now: `erased` stands after `counts`, which stay those of the run. */
-export function erasedRun(text: string, erased: number, payloadOxum: string): string {
+export function erasedRun(text: string, erased: number, payloadOxum: string): RunDocument {
   const fields = Object.entries(parseJson(text) as Record<string, unknown>).flatMap(
     ([name, value]): [string, unknown][] => {
       if (name === 'erased') return []
@@ -40,7 +41,7 @@ export function erasedRun(text: string, erased: number, payloadOxum: string): st
         : [[name, value]]
     },
   )
-  return `${JSON.stringify(Object.fromEntries(fields), null, 2)}\n`
+  return Object.fromEntries(fields) as unknown as RunDocument
 }
 
 /** `README.txt` of now: behind the number of conversations it says how many of them were erased. */

@@ -18,6 +18,7 @@ export { findArchives } from './find-archives.ts'
 export { type FoundConversation, findInArchive, type SoughtPeople } from './find-in-archive.ts'
 export type { Finding } from './findings.ts'
 export type { MakeSeal, SealableBag } from './make-seal.ts'
+export type { MasterConversation } from './master-conversation.ts'
 export type {
   ArchiveContainer,
   ArchiveCounts,
@@ -28,11 +29,12 @@ export type {
   ArchiveVerdict,
   RunFacts,
 } from './options.ts'
+export type { ArchiveFacts, MakePage, PageSource, Pages } from './page.ts'
 export { type ConversationProof, prove } from './prove.ts'
 export { readAmendments } from './read-amendments.ts'
 export { type ReadableArchive, readArchive } from './read-archive.ts'
 export { readAuditPart } from './read-audit-part.ts'
-export { type MasterConversation, readConversations } from './read-conversations.ts'
+export { readConversations } from './read-conversations.ts'
 export { type ArchivedConversation, readReconciliation } from './read-reconciliation.ts'
 export { readSealFiles } from './read-seal.ts'
 export { type AskAgain, type ReconcileOptions, reconcile } from './reconcile.ts'

@@ -5,9 +5,11 @@ import {
   PART_PATTERN,
   PAYLOAD_MANIFEST,
   partPath,
+  REPORT_PAGE,
   REQUIRED_FILES,
   SEAL_PREFIX,
   TAG_MANIFEST,
+  TRANSCRIPTS_PAGE,
 } from './bag.ts'
 import { ERASURES_PATH } from './erasures-check.ts'
 import type { RunDocument } from './run-document.ts'
@@ -26,8 +28,8 @@ const optional: ReadonlySet<string> = new Set([
   ERASURES_PATH,
   REDACTIONS_PATH,
   AMENDMENTS_PATH,
-  'data/reports/report.html',
-  'data/transcripts/index.html',
+  REPORT_PAGE,
+  TRANSCRIPTS_PAGE,
   ...TABLE_PATHS,
 ])
 
@@ -51,6 +53,7 @@ export function requiredFiles(run: RunDocument | null, files: ReadonlySet<string
     ...REQUIRED_FILES,
     ...knownSchemas().keys(),
     ...(run?.formats.includes('csv') ? TABLE_PATHS : []),
+    ...(run?.formats.includes('html') ? [TRANSCRIPTS_PAGE] : []),
     ...(run?.mode === 'redacted' ? [REDACTIONS_PATH] : []),
     ...(run?.amends === undefined ? [] : [AMENDMENTS_PATH]),
     ...(run?.erased === undefined ? [] : [ERASURES_PATH]),
@@ -64,6 +67,7 @@ export function unexpectedFiles(run: RunDocument | null, files: ReadonlySet<stri
   if (run === null) return []
   return [
     ...(run.formats.includes('csv') ? [] : TABLE_PATHS),
+    ...(run.formats.includes('html') ? [] : [TRANSCRIPTS_PAGE]),
     ...(run.mode === 'redacted' ? [] : [REDACTIONS_PATH]),
     ...(run.amends === undefined ? [AMENDMENTS_PATH] : []),
     ...(run.erased === undefined ? [ERASURES_PATH] : []),

@@ -2,11 +2,15 @@ import type { Instant, Json, Window } from '@custody/model'
 import type { Clock } from '@custody/pipeline'
 import type { Amends } from './amendments-report.ts'
 import type { MakeSeal } from './make-seal.ts'
+import type { Pages } from './page.ts'
 
 /** `plain`: as received. `redacted`: a redaction policy was applied before. */
 export type ArchiveMode = 'plain' | 'redacted'
 export type ArchiveContainer = 'zip' | 'folder'
-export type ArchiveFormat = 'jsonl' | 'csv'
+
+/** In the order in which run.json names them. */
+export const archiveFormats = ['jsonl', 'csv', 'html'] as const
+export type ArchiveFormat = (typeof archiveFormats)[number]
 
 export interface ArchiveOptions {
   /** Where archives stand. Made when it is not there. */
@@ -19,7 +23,10 @@ export interface ArchiveOptions {
   readonly name?: string
   /** @defaultValue `'zip'` */
   readonly container?: ArchiveContainer
-  /** The JSONL master is always written; `csv` adds tables for reading. @defaultValue `['jsonl']` */
+  /**
+   * The JSONL master is always written; `csv` adds tables for reading, `html` transcripts to be read in a browser.
+   * @defaultValue `['jsonl']`
+   */
   readonly formats?: readonly ArchiveFormat[]
   readonly mode: ArchiveMode
   /**
@@ -53,6 +60,8 @@ export interface ArchiveOptions {
    * seal.
    */
   readonly audit?: (made: Pick<ArchiveResult, 'verdict' | 'counts' | 'recordsRoot'>) => Promise<string>
+  /** Who makes the pages. Without `report` the archive has no report.html; the format `html` needs `transcripts`. @defaultValue none */
+  readonly pages?: Pages
   readonly clock?: Clock
   /**
    * Makes it an amendment of an earlier archive: only entries that are late or changed are in the master, and

@@ -3,14 +3,12 @@ import { parseJson } from '@custody/model'
 import { type Batch, CustodyError, defineSource, type Reject, type Source } from '@custody/pipeline'
 import { SourceBag } from './erase-source.ts'
 import { evidenceOf } from './evidence.ts'
-import { LineReader } from './line-reader.ts'
+import { linesOf, masterLines } from './master-lines.ts'
 import { openReports, type ReportedConversation } from './read-reports.ts'
 import type { RunDocument } from './run-document.ts'
 import { tombstoneOf } from './tombstone.ts'
 import { verify } from './verify.ts'
 
-/** No line of ours is longer: a string has fewer characters. */
-const maxLineBytes = 2 ** 29
 const batchConversations = 100
 const batchBytes = 1024 * 1024
 
@@ -94,28 +92,6 @@ async function* batchesOf(
   if (!(await lines.next()).done) throw new Error('a valid archive has no line beside those of its reconciliation')
   const drops = { ...run.counts.drops, ...(erased > 0 && { erased }) }
   yield { records, rejects: await readRejects(bag), ...(Object.keys(drops).length > 0 && { drops }) }
-}
-
-async function* masterLines(bag: SourceBag): AsyncGenerator<Buffer, void, undefined> {
-  for (const path of bag.parts()) yield* linesOf(bag, path)
-}
-
-async function* linesOf(bag: SourceBag, path: string): AsyncGenerator<Buffer, void, undefined> {
-  let cut: Buffer[] = []
-  const reader = new LineReader(
-    maxLineBytes,
-    (line) => cut.push(line),
-    () => {
-      throw new Error('a valid archive has no such line')
-    },
-  )
-  for await (const chunk of bag.read(path)) {
-    reader.push(chunk)
-    yield* cut
-    cut = []
-  }
-  reader.end()
-  yield* cut
 }
 
 interface MasterLine extends Pick<Conversation, 'sessions' | 'participants' | 'entries'> {
@@ -203,7 +179,7 @@ function withReports(conversation: Conversation, reported: ReportedConversation)
 
 async function readRejects(bag: SourceBag): Promise<readonly Reject[]> {
   const rejects: Reject[] = []
-  for await (const line of linesOf(bag, 'data/reports/rejects.jsonl')) {
+  for await (const line of linesOf(bag.read('data/reports/rejects.jsonl'))) {
     const { stage, code, subject, within, message } = JSON.parse(line.toString('utf8'))
     rejects.push({ stage, code, subject, message, ...(within && { within }) })
   }

@@ -1,22 +1,13 @@
-import { type Conversation, parseJson } from '@custody/model'
+import { parseJson } from '@custody/model'
 import { PART_PATTERN } from './bag.ts'
 import { openContainer } from './container.ts'
 import { Findings } from './findings.ts'
 import { LineReader } from './line-reader.ts'
 import { conversationShape } from './line-shapes.ts'
+import { type MasterConversation, masterConversation } from './master-conversation.ts'
 import { LINE_MAX_BYTES } from './read-block.ts'
 
-interface MasterLine extends Pick<Conversation, 'sessions' | 'participants' | 'entries'> {
-  readonly conversation: Pick<Conversation, 'identifier' | 'recordId' | 'startTime' | 'endTime'>
-}
-
 const filesAllowed = 1_000_000
-
-/** What a line of the master tells of a conversation. */
-export type MasterConversation = Pick<
-  Conversation,
-  'identifier' | 'recordId' | 'startTime' | 'endTime' | 'sessions' | 'participants' | 'entries'
->
 
 /**
  * The conversations of an archive, one at a time, without those that were erased. Checks nothing, and passes over lines that are none:
@@ -50,10 +41,7 @@ export async function* readConversations(archive: string): AsyncGenerator<Master
 function conversationOf(line: Buffer): MasterConversation | null {
   try {
     const value: unknown = parseJson(line.toString('utf8'))
-    if (conversationShape(value) !== null) return null
-    const { conversation, sessions, participants, entries } = value as MasterLine
-    const { identifier, recordId, startTime, endTime } = conversation
-    return { identifier, recordId, startTime, endTime, sessions, participants, entries }
+    return conversationShape(value) === null ? masterConversation(value) : null
   } catch {
     return null
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { contentSchema, roleSchema } from './content-schema.ts'
+import { archiveFormats } from './options.ts'
 import type { RunDocument } from './run-document.ts'
 
 // The JSON files of an archive. They travel with it, so that it explains itself.
@@ -189,7 +190,7 @@ const runDocument = z
         'It is an amendment: of what was read anew it holds what is late or changed, see amendments.csv. Absent for an archive of its own',
       ),
     mode: z.enum(['plain', 'redacted']),
-    formats: z.array(z.enum(['jsonl', 'csv'])),
+    formats: z.array(z.enum(archiveFormats)),
     verdict: z
       .enum(['complete', 'counted', 'incomplete', 'empty'])
       .describe(

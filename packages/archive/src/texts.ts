@@ -56,7 +56,12 @@ after it says so; its other entries stand in the archives of those windows.
 
 WHAT IS WHERE
 
-data/conversations/   The conversations. Each line of these files is one
+${
+  settings.pages.report
+    ? `report.html           What was asked and what was found, to be read in a browser. Begin here.
+`
+    : ''
+}data/conversations/   The conversations. Each line of these files is one
                       conversation in JSON, its entries in order of time.
                       schema/conversation.schema.json explains every field.
 ${
@@ -64,6 +69,11 @@ ${
     ? `data/csv/             The same as tables for spreadsheets. A ' was put before
                       text that a spreadsheet would run as a formula. An
                       empty cell means: nothing there.
+`
+    : ''
+}${
+  settings.formats.includes('html')
+    ? `data/transcripts/     index.html shows the conversations in a browser, without any network.
 `
     : ''
 }${

@@ -53,6 +53,16 @@ export const invalidReports: readonly InvalidBag[] = [
     code: 'FILE_UNEXPECTED',
     damage: run((it) => ({ ...it, formats: ['jsonl'] })),
   },
+  {
+    name: 'run.json that says there are no transcripts',
+    code: 'FILE_UNEXPECTED',
+    damage: run((it) => ({ ...it, formats: ['jsonl', 'csv'] })),
+  },
+  {
+    name: 'transcripts that are missing',
+    code: 'FILE_MISSING',
+    damage: inTurn(remove('data/transcripts/index.html'), rebag),
+  },
   { name: 'a table that is missing', code: 'FILE_MISSING', damage: inTurn(remove('data/csv/entries.csv'), rebag) },
   ...['conversations', 'entries', 'participants'].map((name) => ({
     name: `${name}.csv without a row`,

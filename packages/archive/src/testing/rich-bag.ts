@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Conversation, Redaction } from '@custody/model'
 import { batchOf, rejectOf, sampleConversation, sampleEntry, sourceOf } from './sample-conversations.ts'
+import { samplePages } from './sample-pages.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 import { filesBelow, writeArchive } from './write-archive.ts'
 
@@ -83,6 +84,8 @@ export async function richBagFiles(): Promise<Map<string, Buffer | string>> {
     const batch = batchOf(conversations(), { rejects: [rejectOf()], drops: { limit: 2 } })
     const { path } = await writeArchive(place, sourceOf(batch), {
       mode: 'redacted',
+      formats: ['csv', 'html'],
+      pages: samplePages,
       // A part for each line.
       partBytes: 1,
       attachmentPlace: (sha256) => join(place, 'fetched', sha256),
