@@ -1,40 +1,17 @@
-#!/usr/bin/env -S node --max-old-space-size=1024 --max-semi-space-size=8
-// The heap is bounded so that garbage is collected early: without it a long run keeps several times what it needs.
-import { CustodyError } from '@custody/pipeline'
-import { runProgram } from './program.ts'
+#!/usr/bin/env node
+// Loads nothing of ours but what starts it: an old Node must be able to say that it is too old.
+import { readFileSync } from 'node:fs'
+import { isBounded, startBounded } from './bounded-heap.ts'
 
-/** So long a stopped run has to close everything. What it leaves when it needs longer, the next run removes. */
-const closingMs = 4_500
+const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+const oldest: number = Number(/\d+/.exec(manifest.engines.node)?.[0])
 
-const stop = new AbortController()
-let signals = 0
-// A closed terminal (SIGHUP) must not leave a half-written archive behind either.
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(name, () => {
-    // The first asks everything to close, the second does not wait for it.
-    if (++signals > 1) process.exit(130)
-    setTimeout(giveUp, closingMs).unref()
-    stop.abort(
-      new CustodyError('INTERRUPTED', 'Interrupted. Nothing that looks finished was left behind.', {
-        actions: ['Run the same command again: it starts over safely.'],
-      }),
-    )
-  })
+if (Number.parseInt(process.versions.node, 10) < oldest) {
+  process.stderr.write(`Custody needs Node ${oldest} or later; this is ${process.version}.\n`)
+  // As for any wrong usage: nothing was requested.
+  process.exitCode = 2
+} else if (isBounded(process)) {
+  await import('./run-process.ts')
+} else {
+  process.exitCode = await startBounded(process)
 }
-const { stdout, stderr, env } = process
-
-function giveUp(): void {
-  stderr.write('Stopped in the middle of something; the same command again tidies up and goes on.\n')
-  process.exit(130)
-}
-
-for (const stream of [stdout, stderr]) {
-  // A reader that goes away (`custody … | head`) ends neither the job nor its exit code: what is left to say is unheard.
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
-}
-
-process.exitCode = await runProgram(process.argv.slice(2), { stdout, stderr, env, signal: stop.signal })
-// Everything is closed by now; only a retry that nobody waits for any more could keep an interrupted process alive.
-if (stop.signal.aborted) process.exit()
