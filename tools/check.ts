@@ -32,6 +32,7 @@ await step('build', 'npx', [
   '--output-logs=errors-only',
 ])
 await step('import of every build', process.execPath, ['--input-type=module', '--eval', importAll(builtModules())])
+await step('packed packages', process.execPath, ['tools/publishing/check-packages.ts'])
 const tests = await runTests()
 
 console.log(`${total.passed} passed, ${total.failed} failed`)

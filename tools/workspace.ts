@@ -10,6 +10,8 @@ export interface Member {
   /** `packages/pipeline` */
   readonly folder: string
   readonly name: string
+  /** Its package.json. */
+  readonly manifest: Readonly<Record<string, unknown>>
   readonly dependencies: Readonly<Record<string, string>>
   readonly devDependencies: Readonly<Record<string, string>>
   readonly sources: readonly SourceFile[]
@@ -29,7 +31,7 @@ export function members(): readonly Member[] {
     const manifest = JSON.parse(read(path))
     const folder = path.slice(0, -'/package.json'.length)
     const { name, dependencies = {}, devDependencies = {} } = manifest
-    return { folder, name, dependencies, devDependencies, sources: sourcesIn(folder) }
+    return { folder, name, manifest, dependencies, devDependencies, sources: sourcesIn(folder) }
   })
 }
 
