@@ -14,23 +14,13 @@ const environment = {
   PATH: `${binaries}${delimiter}${process.env['PATH'] ?? ''}`,
   TURBO_TELEMETRY_DISABLED: '1',
 }
-const { devEngines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const { name: manager, version } = devEngines.packageManager
 
 const total = { passed: 0, failed: 0 }
 
 await step('types', 'tsc', ['--noEmit', '-p', 'tsconfig.json'])
 await step('lint', 'biome', ['check', '--error-on-warnings', '.'])
-// turbo starts each build through the package manager, which only npx has at hand.
-await step('build', 'npx', [
-  '--yes',
-  '--package',
-  `${manager}@${version}`,
-  'turbo',
-  'run',
-  'build',
-  '--output-logs=errors-only',
-])
+// turbo starts each build through the package manager.
+await step('build', process.execPath, ['tools/pinned.mjs', 'turbo', 'run', 'build', '--output-logs=errors-only'])
 await step('import of every build', process.execPath, ['--input-type=module', '--eval', importAll(builtModules())])
 await step('packed packages', process.execPath, ['tools/publishing/check-packages.ts'])
 const tests = await runTests()

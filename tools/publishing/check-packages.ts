@@ -3,7 +3,7 @@ import { globSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { succeeded, withPackageManager } from '../package-manager.ts'
+import { succeeded, withPackageManager } from '../pinned.ts'
 import { packedProblems } from './packed-problems.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'custody-packed-'))

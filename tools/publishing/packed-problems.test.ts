@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { run, succeeded } from '../package-manager.ts'
+import { run, succeeded } from '../pinned.ts'
 import { packedProblems } from './packed-problems.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'custody-problems-'))

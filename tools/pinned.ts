@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
-import { delimiter, join } from 'node:path'
-import { read, root } from './workspace.ts'
+import { join } from 'node:path'
+import { root } from './workspace.ts'
 
 export interface Finished {
   readonly status: number | null
@@ -28,10 +28,8 @@ export function run(command: string, args: readonly string[], { cwd = root, env 
 }
 
 /** Runs a command that finds the pinned package manager on its PATH: `['pnpm', 'pack']`, `['turbo', 'run', 'build']`. */
-export function withPackageManager(args: readonly string[], { cwd = root, env }: RunOptions = {}): Promise<Finished> {
-  const { name, version } = JSON.parse(read('package.json')).devEngines.packageManager
-  const PATH = `${join(cwd, 'node_modules', '.bin')}${delimiter}${process.env['PATH'] ?? ''}`
-  return run('npx', ['--yes', '--package', `${name}@${version}`, ...args], { cwd, env: { ...env, PATH } })
+export function withPackageManager(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  return run(process.execPath, [join(options.cwd ?? root, 'tools', 'pinned.mjs'), ...args], options)
 }
 
 /** Fails with what a command said, unless it went well. */
