@@ -10,6 +10,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ...each(['http', 'ledger'], ['pipeline', 'model']),
   schedule: ['pipeline'],
   'file-lock': ['pipeline'],
+  threads: ['pipeline'],
   journal: ['file-lock', 'http', 'pipeline'],
   auth: ['http', 'pipeline', 'model'],
   spool: ['pipeline', 'model'],

@@ -46,7 +46,7 @@ interface End {
  * Reads the central directory, trusting nothing in it. What is odd but can be read past becomes a finding.
  *
  * Not node-stream-zip: a 98-byte file (a ZIP64 end record that points past 2^53) ends the process in its callback, and it
- * checks no CRC of entries with data descriptors, which are all that archiver writes.
+ * checks no CRC of entries with data descriptors, which are all that archives of before had.
  *
  * @throws CustodyError of kind not-found, `NOT_AN_ARCHIVE`, where there is no directory to be read.
  */

@@ -125,9 +125,11 @@ export function createEvidence(options: EvidenceOptions): Evidence {
         const place = fieldOf(field)
         if (place === 'text' || place === 'content') touched.add(entryId)
         counts.add([type, action, place, original.channelType ?? 'unknown'])
+        // A hash costs more than all else here: only where somebody is told of it.
+        if (!onFinding) continue
         const hash = value === null || lowEntropyTypes.has(type) ? null : hashOf(type, value)
         const { identifier: conversation } = original
-        onFinding?.({ v: 1, conversation, ...redaction, rulePack: rulePackVersion, score, hash })
+        onFinding({ v: 1, conversation, ...redaction, rulePack: rulePackVersion, score, hash })
       }
       for (const { kind, entryId } of original.entries) {
         if (kind !== 'message') continue

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from './testing/temporary-folder.ts'
 import { zipFolder } from './zip-folder.ts'
@@ -60,6 +61,30 @@ test('the same files make the same bytes, whenever they were written', async () 
   utimesSync(join(folder, 'a'), 1, 1)
   await zipFolder(folder, `${zip}2`, { order })
   expect(readFileSync(zip).equals(readFileSync(`${zip}2`))).toBe(true)
+})
+
+test('sizes and CRC stand before the data, at every border of a block, deflated or not', async () => {
+  const mib = 2 ** 20
+  const sizes = [0, 1, mib - 1, mib, mib + 1, 2 * mib]
+  const half = (size: number): Buffer =>
+    Buffer.concat([Buffer.alloc(size >> 1, 'text '), randomBytes(size - (size >> 1))])
+  const { folder, zip, order } = folderOf(Object.fromEntries(sizes.map((size) => [`of-${size}`, half(size)])))
+  const stored = new Set(order.filter((_, index) => index % 2 === 1))
+  for (const options of [{}, { stored }, { level: 1 }]) {
+    rmSync(zip, { force: true })
+    await zipFolder(folder, zip, { order, ...options })
+    const listed = readByOthers(zip)
+    expect(listed.map(({ size }) => size)).toEqual(sizes)
+    const bytes = readFileSync(zip)
+    let at = 0
+    for (const { name, size, packed } of listed) {
+      expect([bytes.readUInt32LE(at), bytes.readUInt16LE(at + 6)]).toEqual([0x04034b50, 0x0800])
+      expect([bytes.readUInt32LE(at + 18), bytes.readUInt32LE(at + 22)]).toEqual([packed, size])
+      expect(bytes.readUInt32LE(at + 14)).toBe(crc32(readFileSync(join(folder, name))))
+      at += 30 + name.length + packed
+    }
+    expect(bytes.readUInt32LE(at)).toBe(0x02014b50)
+  }
 })
 
 test('files are stored where asked for, and all of them at level 0', async () => {
