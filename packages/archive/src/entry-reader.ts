@@ -14,8 +14,10 @@ export interface EntryReader {
   rest?(context: ReadContext): AsyncIterable<Conversation>
 }
 
+/** What a reader made of one conversation: its entries with it, nothing there, or no answer. */
 export type Reading = Conversation | 'absent' | 'failed'
 
+/** What a reader of entries is given with each conversation. */
 export interface ReadContext {
   readonly signal: AbortSignal
   /** Told of entries, or whole conversations, that could not be had or understood. */

@@ -7,6 +7,7 @@ import type { Tombstone } from './tombstone.ts'
 import { verify } from './verify.ts'
 import type { VerifyOptions, VerifyReport } from './verify-report.ts'
 
+/** What goes from which archive, and why. */
 export interface ErasureOptions {
   /** The archive: a folder or a ZIP. A link to it is followed. */
   readonly archive: string
@@ -61,6 +62,7 @@ export interface ErasureCounts {
   readonly bytes: number
 }
 
+/** What an erasure did to an archive, or with `planned` would do. */
 export interface ErasureResult {
   readonly path: string
   readonly name: string

@@ -6,12 +6,17 @@ import type { Pages } from './page.ts'
 
 /** `plain`: as received. `redacted`: a redaction policy was applied before. */
 export type ArchiveMode = 'plain' | 'redacted'
+
+/** How an archive lies on disk: one ZIP, or a folder. */
 export type ArchiveContainer = 'zip' | 'folder'
 
 /** In the order in which run.json names them. */
 export const archiveFormats = ['jsonl', 'csv', 'html'] as const
+
+/** What else an archive may hold beside the master. */
 export type ArchiveFormat = (typeof archiveFormats)[number]
 
+/** Where an archive goes, what it covers, and what it states about its making. */
 export interface ArchiveOptions {
   /** Where archives stand. Made when it is not there. */
   readonly directory: string
@@ -92,6 +97,10 @@ export interface RunFacts {
  */
 export type ArchiveVerdict = 'complete' | 'counted' | 'incomplete' | 'empty'
 
+/**
+ * What stands in an archive and what does not, as `run.json` states it. Conversations, entries and files are counted
+ * as archived.
+ */
 export interface ArchiveCounts {
   /** Conversations of the census: archived, excluded or refused. */
   readonly found: number

@@ -15,6 +15,7 @@ export type AskAgain = (
   onReject: (reject: Omit<Reject, 'stage'>) => void,
 ) => Promise<Conversation>
 
+/** How far the counts of an archive are asked for anew. */
 export interface ReconcileOptions {
   /** The census anew: its sessions with their counts of now. A late message may have moved them. */
   readonly recount?: AskAgain

@@ -26,6 +26,10 @@ export interface SealFacts {
   } | null
 }
 
+/**
+ * What a seal has to answer to, from outside the archive. Without it a seal proves no more than that nothing changed
+ * since somebody made it.
+ */
 export interface SealTrust {
   /** Raw public keys that are trusted. Without them a seal is only held against the key that came with it. */
   readonly trustedKeys?: readonly Uint8Array[] | undefined

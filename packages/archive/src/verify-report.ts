@@ -13,6 +13,7 @@ import type { SealReport, SealTrust } from './seal-check.ts'
  */
 export type FileStatus = 'listed' | 'changed' | 'missing' | 'extra' | 'refused'
 
+/** How deep an archive is read, and what its seal is held against. */
 export interface VerifyOptions extends SealTrust {
   readonly signal?: AbortSignal
   /** Called for each file, once. The path is escaped and cut, as it may be printed. */
@@ -33,6 +34,7 @@ export interface VerifyOptions extends SealTrust {
   readonly jobs?: number
 }
 
+/** What reading an archive back found. `files` and `bytes` count what was hashed. */
 export interface VerifyReport {
   /** `valid`: complete and unchanged, by its own manifests. Who wrote them, only a seal can tell. */
   readonly verdict: 'valid' | 'findings'

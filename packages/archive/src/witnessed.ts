@@ -6,6 +6,7 @@ import { noneDelivered, outsideCensus, readContext } from './outside-census.ts'
 
 const NAME = 'witnesses'
 
+/** A second source, asked about the same conversations. */
 export interface WitnessReader extends EntryReader {
   /** What was sent from here on may not be visible in it yet. @defaultValue null: it shows everything at once */
   readonly settledUntil?: Instant | null

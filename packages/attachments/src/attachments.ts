@@ -8,6 +8,7 @@ import { createFetchFile, type Fetched, type FetchFile } from './fetch-file.ts'
 import type { FileStore } from './file-store.ts'
 import { toMediaType } from './media-type.ts'
 
+/** What {@link attachments} reads files with, where it puts them, and within which bounds. */
 export interface AttachmentsOptions {
   readonly org: OrgDownloads
   /** Where the files go. It belongs to whoever made it: the stage does not close it. */

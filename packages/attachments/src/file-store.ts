@@ -17,6 +17,7 @@ export interface FileStore {
   close(): Promise<void>
 }
 
+/** A file that is kept under its hash. */
 export interface StoredFile {
   readonly sha256: string
   /** In bytes. */

@@ -43,4 +43,5 @@ export const auditActs = [
   'log.restored',
 ] as const
 
+/** What an entry of the log may say was done. */
 export type AuditAct = (typeof auditActs)[number]

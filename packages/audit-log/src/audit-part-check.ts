@@ -29,6 +29,7 @@ export type AuditFindingCode =
   | 'AUDIT_SHRUNK'
   | 'AUDIT_ROOT'
 
+/** Something that does not hold in a log; `line` counts from 1, and is null where no single line is at fault. */
 export interface AuditFinding {
   readonly code: AuditFindingCode
   /** The line of the part, from 1, as an editor counts; null for the part as a whole. */
@@ -46,6 +47,7 @@ export interface AuditPartStart {
   readonly lastLineHash?: string
 }
 
+/** Between which entries a part of a log is checked. */
 export interface AuditPartOptions {
   /**
    * Known from the copy of the previous seal in each archive; `{ size: 0 }` for the first one. Left out, the part begins
@@ -56,6 +58,7 @@ export interface AuditPartOptions {
   readonly to: AuditCheckpoint
 }
 
+/** What checking a part of a log found. */
 export interface AuditPartResult {
   readonly findings: readonly AuditFinding[]
   /** Findings beyond the first thousand, which are not in the list. */

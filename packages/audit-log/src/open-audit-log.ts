@@ -12,6 +12,7 @@ import { LogWriter } from './log-writer.ts'
 import { isSafeText } from './safe-detail.ts'
 import { syncDirectory } from './sync-directory.ts'
 
+/** Which log is opened, and in whose name entries are written. */
 export interface OpenAuditLogOptions {
   /** The log, JSONL. Made, with its directory, where there is none. */
   readonly file: string

@@ -23,6 +23,7 @@ export interface ArchivedAuditPart {
   readonly to: AuditCheckpoint
 }
 
+/** What a lost log is put together from. */
 export interface RestoreAuditLogOptions {
   /** Where the log has to stand. Nothing may stand there now. */
   readonly file: string

@@ -7,6 +7,7 @@ import { assertLifetime, createTokenHolder } from './token-holder.ts'
 import { expiryOf, originOf, parseReply, readFields, type TokenReply } from './token-reply.ts'
 import { createTokenRequest, type TokenQuestion } from './token-request.ts'
 
+/** Whose tokens are exchanged for those of Data 360, and of which data space. */
 export interface Data360TokenProviderOptions {
   /** Where the tokens of the org come from: each is exchanged for one of Data 360. */
   readonly tokens: TokenProvider

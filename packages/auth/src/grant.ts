@@ -10,6 +10,7 @@ export interface Grant {
   replied?(reply: Readonly<Record<string, unknown>>): Promise<void>
 }
 
+/** The credentials of an External Client App. */
 export interface ClientCredentialsOptions {
   /** The consumer key of the External Client App. */
   readonly clientId: string

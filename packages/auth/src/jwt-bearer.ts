@@ -21,6 +21,7 @@ interface JwtBearerBase {
   readonly clock?: Clock
 }
 
+/** Who signs in, to which app, and the key or signer that proves it. */
 export type JwtBearerOptions = JwtBearerBase &
   (
     | {

@@ -1,6 +1,7 @@
 import { CustodyError } from '@custody/pipeline'
 import { assertFilled, type Grant } from './grant.ts'
 
+/** The app and the refresh token it was given. */
 export interface RefreshTokenOptions {
   /** The consumer key of the External Client App. */
   readonly clientId: string

@@ -8,6 +8,7 @@ import { assertLifetime, createTokenHolder } from './token-holder.ts'
 import { expiryOf, originOf, parseReply, readFields, type TokenReply } from './token-reply.ts'
 import { createTokenRequest } from './token-request.ts'
 
+/** Who signs in, where, and by which grant. */
 export interface TokenProviderOptions {
   /** The execution user's name in the configuration: stands in events and errors. */
   readonly user: string

@@ -1,5 +1,6 @@
 import { assertFilled, type Grant } from './grant.ts'
 
+/** Credentials of an app and of a user, for orgs that allow this flow still. */
 export interface UsernamePasswordOptions {
   /** The consumer key of the External Client App. */
   readonly clientId: string

@@ -8,6 +8,7 @@ import { readAll } from './questions.ts'
 import { checkNames, toSchema } from './schema.ts'
 import { entriesOfSql } from './sql.ts'
 
+/** What is counted by Data 360, and where it is asked. */
 export type CountEntriesOptions = Omit<Data360Options, 'window' | 'timeZone' | 'timestampsAre' | 'readAhead' | 'after'>
 
 const apis: Readonly<Record<Data360Options['api'], (options: QueryApiOptions) => QueryApi>> = {

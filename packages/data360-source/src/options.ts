@@ -6,6 +6,7 @@ import type { ObjectNames } from './schema.ts'
 /** Which query API: V3 or V2 of the tenant, or query-sql of the org. */
 export type Data360Api = 'v3' | 'connect' | 'v2'
 
+/** Where Data 360 is asked, for which window, and how what it gives is read. */
 export interface Data360Options {
   readonly api: Data360Api
   /**

@@ -41,6 +41,7 @@ export interface Switches extends PlatformSwitches {
   readonly relatedRecordIds: 15 | 18
 }
 
+/** Everything at once: an org that is set up well. */
 export const defaultSwitches: Switches = {
   // assumption: a public client loops while `nextPageToken` comes back, and sends it as `pageToken`.
   pageTokens: true,

@@ -21,6 +21,7 @@ export interface Limits {
 
 const minute = 60_000
 
+/** The limits of Salesforce that are documented. */
 export const defaultLimits: Limits = {
   entriesPerMinute: 90,
   deleteParticipantsPerHour: 10,

@@ -14,6 +14,7 @@ import type { Snapshot } from './snapshot.ts'
 import type { Truth } from './truth.ts'
 import type { SessionsState } from './world/world.ts'
 
+/** What the simulated org holds and what goes wrong in it. */
 export interface EmulatorOptions {
   /** The same seed gives the same org, byte for byte. @defaultValue 1 */
   readonly seed?: number | string
@@ -138,6 +139,7 @@ export interface DeletionRequest {
   readonly fate: 'erased' | 'failed' | 'nothing'
 }
 
+/** An entry that is added to a conversation while the org runs. */
 export interface AppendedEntry {
   /** @defaultValue something believable */
   readonly text?: string

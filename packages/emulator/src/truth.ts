@@ -11,6 +11,7 @@ export interface TruthWindow {
   readonly to: string
 }
 
+/** A conversation as it really is, whatever the sources say of it. */
 export interface TrueConversation {
   readonly index: number
   readonly conversationIdentifier: string
@@ -20,6 +21,7 @@ export interface TrueConversation {
   readonly entries: number
 }
 
+/** An entry as it really is. */
 export interface TrueEntry {
   readonly conversationIdentifier: string
   readonly entryId: string

@@ -4,6 +4,7 @@ import { connectBlindSpots } from './connect-blind-spots.ts'
 import { createReader, type ReadEntries, type Reader, type ReaderOptions, readerStage, singleReader } from './reader.ts'
 import { connectWire, defaultApiVersion, type EntriesWire } from './wire.ts'
 
+/** What {@link connectEntries} asks, and in which version of the API. */
 export interface ConnectEntriesOptions extends ReaderOptions {
   /** As `66.0`. @defaultValue {@link defaultApiVersion} */
   readonly apiVersion?: string

@@ -9,6 +9,7 @@ import { withEntries } from './to-model.ts'
 import { type EntriesWire, pathOf } from './wire.ts'
 import { isPageMalformed, pageReader, type WirePage } from './wire-shapes.ts'
 
+/** What every reader of entries needs: an org, a window, and the budget of active conversations. */
 export interface ReaderOptions {
   readonly org: OrgClient
   /** Which entries stay in the record. What is asked of the org is always the whole conversation. */

@@ -4,6 +4,7 @@ import { withFallback } from './fallback.ts'
 import { createReader, type ReadEntries, type Reader, type ReaderOptions, readerStage, singleReader } from './reader.ts'
 import { defaultWire, type EntriesWire } from './wire.ts'
 
+/** What {@link entries} asks, and what it may fall back to. */
 export interface EntriesOptions extends ReaderOptions {
   /**
    * Reads a conversation that cannot be had the first way for a reason of its own; the reject `ENTRIES_BY_FALLBACK` says so.

@@ -29,6 +29,7 @@ const faults = {
   'note-too-long': 'the note has more than 10,000 characters',
 } as const
 
+/** Why a row of a file of requests cannot be used. */
 export type RequestFault = keyof typeof faults
 
 /** Why a request is not taken, in words for each code. Codes are stable. */

@@ -18,6 +18,7 @@ export interface DeletionWire {
   readonly failedStatuses: readonly string[]
 }
 
+/** The deletion API as it is documented, and as it is assumed where it is not. */
 export const defaultDeletionWire: DeletionWire = {
   paths: {
     'end-user': '/platform/engagement/v1.0/conversation-participants',

@@ -16,6 +16,8 @@ export const matchReasons = [
   'near-email',
   'near-session',
 ] as const
+
+/** Why a record is held to be about the person. */
 export type MatchReason = (typeof matchReasons)[number]
 
 /** A `MessagingEndUser` that may be the person: one per channel. */

@@ -13,8 +13,11 @@ export const blockerCodes = [
   'permission',
   'not-found',
 ] as const
+
+/** Why a target cannot be deleted, in one word. */
 export type BlockerCode = (typeof blockerCodes)[number]
 
+/** Something in Salesforce that keeps a target from being deleted. */
 export interface Blocker {
   readonly code: BlockerCode
   /**
@@ -24,6 +27,7 @@ export interface Blocker {
   readonly detail: string | null
 }
 
+/** What a plan would delete, how much of it there is, and what stands in the way. A count of null is not known. */
 export interface PlannedTarget {
   readonly kind: TargetKind
   readonly id: string

@@ -1,5 +1,7 @@
 /** Which law counts the days. `own`: the due date was given. */
 export const regimes = ['gdpr', 'ccpa', 'own'] as const
+
+/** The law under which a request is made. */
 export type Regime = (typeof regimes)[number]
 
 /** By what a person is known to whoever asks for the deletion. Personal data: kept sealed, gone when the request is closed. */
@@ -20,8 +22,11 @@ export type Day = string
 
 /** How a request was made: a column of the register. 11 CCR 7101(b). */
 export const manners = ['web-form', 'e-mail', 'phone', 'letter', 'in-person', 'chat', 'agent', 'other'] as const
+
+/** Whether what a request is about is deleted, or kept and restricted. */
 export type Manner = (typeof manners)[number]
 
+/** A request as it arrives. Days are `YYYY-MM-DD`. */
 export interface NewErasureRequest {
   /** What the request is called elsewhere: letters, digits, `.`, `_`, `-`, at most 80. Opaque: no name. */
   readonly reference: string
@@ -57,8 +62,11 @@ export const requestStates = [
   'closed',
   'withdrawn',
 ] as const
+
+/** How far a request has come. */
 export type RequestState = (typeof requestStates)[number]
 
+/** A request as the store keeps it. */
 export interface ErasureRequest extends Omit<NewErasureRequest, 'subject' | 'note' | 'manner'> {
   readonly state: RequestState
   readonly manner: Manner | null

@@ -22,6 +22,7 @@ export type NewErasureEvent = Pick<ErasureEvent, 'act' | 'operator' | 'detail'>
 /** `added`; `known`: the very same is there already; `differs`: another one has its reference, and nothing was done. */
 export type AddedRequest = 'added' | 'known' | 'differs'
 
+/** That somebody approved one plan, by its digest. `at` is ISO 8601, UTC. */
 export interface Approval {
   /** SHA-256 of the plan's bytes, hex. */
   readonly planDigest: string

@@ -8,6 +8,7 @@ export type HoldScope =
   | { readonly type: 'window'; readonly from: Day; readonly to: Day }
   | { readonly type: 'everything' }
 
+/** A hold as it is placed. It ends on `expiresOn`, or when it is released. */
 export interface NewHold {
   /** As it is called: letters, digits, `.`, `_`, `-`, at most 80. */
   readonly id: string
@@ -22,6 +23,7 @@ export interface NewHold {
   readonly expiresOn: Day | null
 }
 
+/** A hold as the store keeps it. Times are ISO 8601, UTC. */
 export interface Hold extends NewHold {
   readonly placedAt: string
   /** Who asked for the release and when, where a second person has to; the hold holds until then. */

@@ -1,9 +1,13 @@
 /** What one call of the Conversation Data API deletes. */
 export const targetKinds = ['end-user', 'conversation'] as const
+
+/** What can be deleted by itself. */
 export type TargetKind = (typeof targetKinds)[number]
 
 /** Final, but for `pending`. An outcome only moves by evidence. */
 export const outcomes = ['pending', 'erased', 'withheld', 'failed', 'unverifiable', 'no-match'] as const
+
+/** What became of a target in the end. */
 export type Outcome = (typeof outcomes)[number]
 
 /**
@@ -30,6 +34,8 @@ export const targetStates = [
   'confirmed',
   'reappeared',
 ] as const
+
+/** How far a target has come. */
 export type TargetState = (typeof targetStates)[number]
 
 /** One record that a request is about. Record ids are kept as long as the request is open, sealed; afterwards as keyed hashes. */

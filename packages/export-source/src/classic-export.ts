@@ -9,6 +9,7 @@ import { defaultLimits, type ExportLimits } from './limits.ts'
 import { defaultMapping } from './mapping.ts'
 import { openTable, type Table } from './table.ts'
 
+/** Which parts of a data export are read. */
 export interface ClassicExportOptions {
   /** The parts, or folders that hold them. */
   readonly paths: readonly string[]
@@ -29,6 +30,7 @@ export interface ClassicRow {
   readonly fields: Readonly<Record<string, string>>
 }
 
+/** What the parts of a data export hold, and which are missing. */
 export interface ClassicInventory {
   readonly orgId: string
   readonly parts: readonly number[]

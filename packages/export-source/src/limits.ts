@@ -16,6 +16,7 @@ export interface ExportLimits {
 
 const MIB = 1024 * 1024
 
+/** The bounds within which files of others are read. */
 export const defaultLimits: ExportLimits = {
   entries: 100_000,
   depth: 3,

@@ -9,6 +9,7 @@ import type { Row } from './row.ts'
 import { type SideTable, sideTableOf } from './side-table.ts'
 import { maybeTable, openTable, type Table } from './table.ts'
 
+/** Which files are looked at. */
 export interface InspectOptions {
   readonly paths: readonly string[]
   /** Where ZIPs within ZIPs are unpacked to, nameless. */
@@ -26,12 +27,14 @@ export interface MappingProposal {
   readonly mapping: string
 }
 
+/** What a file of an export turned out to be; its table is null where it holds none. */
 export interface InspectedFile {
   readonly name: string
   /** Null for a file that is no table. */
   readonly table: InspectedTable | null
 }
 
+/** A table of an export as it was understood. */
 export interface InspectedTable {
   readonly format: 'csv' | 'json' | 'ndjson'
   readonly encoding: string

@@ -13,6 +13,7 @@ import { toEntry } from './to-entry.ts'
 
 const NAME = 'transcript-export'
 
+/** Which files of a transcript export are read, for which window. */
 export interface ExportOptions {
   /** ZIPs, folders, single files: all parts of one export. */
   readonly paths: readonly string[]

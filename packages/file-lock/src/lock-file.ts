@@ -12,6 +12,7 @@ export interface LockHolder {
   readonly started: string | null
 }
 
+/** A lock that is held; `takenOverFrom` tells of a process that died with it. */
 export interface FileLock {
   /** A process that held the file and died without releasing it. */
   readonly takenOverFrom: LockHolder | null

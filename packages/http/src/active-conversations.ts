@@ -14,6 +14,7 @@ export interface ActiveConversations {
   enter(identifier: string, signal?: AbortSignal): Promise<number>
 }
 
+/** The budget of conversations that reading marks as active. */
 export interface ActiveConversationsOptions {
   /**
    * How many conversations an export may hold active at the same time.

@@ -10,6 +10,7 @@ import type { Limit } from './rate-limit.ts'
 import type { RetryPolicy } from './retry.ts'
 import { createTransport, type Transport } from './transport.ts'
 
+/** Whose tokens a client uses, and within which limits it keeps. */
 export interface OrgClientOptions {
   /** One execution user of one org: limits count per client. */
   readonly tokens: TokenProvider

@@ -3,6 +3,7 @@ import { readBody } from './body.ts'
 import { type Failure, unreachable, unusable } from './failure.ts'
 import type { Transport, TransportRequest } from './transport.ts'
 
+/** One call, with everything that repeats and paces it. */
 export interface ExchangeOptions {
   readonly transport: Transport
   readonly request: TransportRequest

@@ -102,6 +102,7 @@ export function redirectedAway({ endpoint }: Place, status: number): Failure {
   return { error: new CustodyError('HTTP_REDIRECT', message, { actions }), reason: null }
 }
 
+/** An answer that is no success, with its body, as far as it was read. */
 export interface Refusal extends Place {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>

@@ -3,6 +3,7 @@ import { CustodyError, type ErrorKind } from '@custody/pipeline'
 /** A number of calls over time, counted by Salesforce. */
 export type Allowance = 'hour' | 'day'
 
+/** What an answer that is no success said; times in milliseconds. */
 export interface HttpStatus {
   readonly status: number
   readonly endpoint: string

@@ -12,6 +12,7 @@ export interface OrgClient {
   getJson<T>(request: JsonRequest<T>): Promise<T>
 }
 
+/** A GET of a JSON document. */
 export interface JsonRequest<T> {
   /** Which of the token's origins: `instance` for `/services/data`, `api` for the gateway. */
   readonly origin: 'instance' | 'api'
@@ -53,6 +54,7 @@ export interface OrgSender extends OrgClient {
   send<T>(request: SendRequest<T>): Promise<T>
 }
 
+/** A call that may be more than a GET; what is safe to repeat is said by `repeatable`. */
 export interface SendRequest<T> extends JsonRequest<T> {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Sent as JSON. */
@@ -87,6 +89,7 @@ export interface OrgDownloads {
   download(request: DownloadRequest): Promise<Download>
 }
 
+/** A file to fetch, with the most bytes that are taken of it. */
 export interface DownloadRequest {
   /** An absolute address, or a path on the instance. */
   readonly address: string
@@ -101,6 +104,7 @@ export interface DownloadRequest {
   readonly signal?: AbortSignal
 }
 
+/** Bytes that are on their way. */
 export interface Download extends Answer {
   /** Read it to the end or leave the loop early: an abandoned body keeps its connection. */
   readonly body: AsyncIterable<Uint8Array>

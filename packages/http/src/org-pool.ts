@@ -2,6 +2,7 @@ import { usageError } from '@custody/pipeline'
 import type { FullOrgClient } from './create-org-client.ts'
 import { perUserEndpoints } from './default-limits.ts'
 
+/** What the users of a pool share. */
 export interface OrgPoolOptions {
   /** Endpoints whose limit counts per user, and so is worth spreading. @defaultValue {@link perUserEndpoints} */
   readonly spread?: readonly string[]

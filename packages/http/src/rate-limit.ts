@@ -2,6 +2,7 @@ import { type Clock, systemClock, usageError } from '@custody/pipeline'
 import { createSteadyTime, maxSleepMs } from './steady-time.ts'
 import { createTurns } from './turns.ts'
 
+/** A limit that calls wait for; `acquire` gives the milliseconds waited. */
 export interface RateLimit {
   /** Waits for a place in the window, first come, first served. Settles with the milliseconds waited. */
   acquire(signal?: AbortSignal): Promise<number>
@@ -29,6 +30,7 @@ export interface Limit extends Rate {
   readonly concurrent?: number
 }
 
+/** A rate, the clock it goes by, and who is told of waits. */
 export interface RateLimitOptions extends Rate {
   readonly clock?: Clock
   /** Called when the next in line starts to wait: everybody stands still for this long. */

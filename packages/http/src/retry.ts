@@ -50,6 +50,7 @@ export type Attempt<T> =
       readonly replay?: boolean
     }
 
+/** What repeating a call needs from outside. */
 export interface RetryContext {
   readonly clock: Clock
   /** From 0 up to, not including, 1. */

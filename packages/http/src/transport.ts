@@ -3,6 +3,7 @@ import { Agent, Pool } from 'undici'
 import { queryTimeLimitMs } from './assumptions.ts'
 import { assertHttpsOrLoopback } from './origin.ts'
 
+/** A request as it goes out. */
 export interface TransportRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly url: URL
@@ -11,6 +12,7 @@ export interface TransportRequest {
   readonly signal?: AbortSignal | undefined
 }
 
+/** An answer as it comes in; names of headers in lower case. */
 export interface TransportResponse {
   readonly status: number
   /** Names in lower case; a repeated header is joined by `, `. */
@@ -22,6 +24,7 @@ export interface TransportResponse {
 /** One HTTP exchange: no retries, no redirects, no credentials of its own. Rejects when no answer came. */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>
 
+/** Connections and times of a transport, in milliseconds. */
 export interface TransportOptions {
   /**
    * Connections per origin. Give at least as many as there are lanes: a request that queues for a connection leaves later

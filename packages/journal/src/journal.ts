@@ -21,6 +21,7 @@ export interface JournalOpening {
   readonly takenOverFrom: LockHolder | null
 }
 
+/** What a journal keeps. */
 export interface JournalSize {
   /** Answers with different ids. */
   readonly answers: number

@@ -4,6 +4,7 @@ import type { Journal } from './journal.ts'
 import { type AnswerScope, requestId } from './request-id.ts'
 import { decodeAnswer, encodeAnswer, type StoredAnswer } from './stored-answer.ts'
 
+/** Which calls are answered from a journal and kept in it. */
 export interface JournalledOptions extends AnswerScope {
   /** Which requests are looked up and kept; all others go to the org as if there were no journal. */
   readonly matches: (request: JsonRequest<unknown>) => boolean

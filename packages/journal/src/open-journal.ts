@@ -13,6 +13,7 @@ import { JournalWriter } from './journal-writer.ts'
 import { readJournal } from './read-journal.ts'
 import { syncDirectory } from './sync-directory.ts'
 
+/** Which journal is opened, and under which key. */
 export interface OpenJournalOptions {
   /** Made, with its directory, where there is none; for nobody else to read. */
   readonly file: string

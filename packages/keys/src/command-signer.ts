@@ -4,6 +4,7 @@ import { type Clock, CustodyError, systemClock, usageError } from '@custody/pipe
 import { publicKeyPem, type Signer } from '@custody/seal'
 import { failed, runCommand } from './run-command.ts'
 
+/** A command that signs, and the key its signatures have to fit. */
 export interface CommandSignerOptions {
   /**
    * The program and its arguments, run without a shell. It reads the message from stdin to its end and writes the Ed25519

@@ -14,6 +14,7 @@ import { openCurrentKey } from './open-signer.ts'
 import type { RandomBytes } from './pbes2.ts'
 import { assertPassphrase, encodePrivateKey } from './private-key.ts'
 
+/** Which public key is written, in which forms. */
 export interface ExportPublicKeyOptions {
   /** The key directory. */
   readonly directory: string
@@ -37,6 +38,7 @@ export interface PublicKeyExport {
   readonly verifierKey: string | null
 }
 
+/** Which keys are backed up, and the passphrase of the copy. */
 export interface ExportPrivateKeyOptions {
   /** The key directory. */
   readonly directory: string

@@ -13,6 +13,7 @@ import { signerOf } from './open-signer.ts'
 import type { RandomBytes } from './pbes2.ts'
 import { assertPassphrase, makePrivateKey } from './private-key.ts'
 
+/** Where a first key is made. */
 export interface InitKeyOptions {
   /** The key directory. It is made, with mode 0700, when it is not there; its parent too. */
   readonly directory: string

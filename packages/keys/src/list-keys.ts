@@ -7,6 +7,7 @@ import { hasTraces, missing, readKeyState } from './key-state.ts'
 import { fileWarnings, matchWarnings, openKeyOf, type PrivateKeyState, privateKeyState } from './key-warnings.ts'
 import { readRetired } from './retired-keys.ts'
 
+/** A key as it stands in its folder. Times are ISO 8601, UTC. */
 export interface ListedKey {
   /** `sha256:<hex>` over the SPKI DER. */
   readonly fingerprint: string
@@ -25,6 +26,7 @@ export interface ListedKey {
   readonly privateKey: PrivateKeyState | null
 }
 
+/** The keys of a folder, and what is worth saying about them. */
 export interface KeyList {
   /** Newest first; those no note tells of come last. */
   readonly keys: readonly ListedKey[]

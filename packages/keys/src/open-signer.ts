@@ -7,6 +7,7 @@ import { currentOf, transitionsTo } from './key-history.ts'
 import { hasTraces, type KeyState, lost, missing, readKeyState } from './key-state.ts'
 import { openPrivateKey, rawPublicKey } from './private-key.ts'
 
+/** Where the current key lies. */
 export interface OpenSignerOptions {
   /** The key directory. */
   readonly directory: string

@@ -10,6 +10,7 @@ import { openCurrentKey, signerOf } from './open-signer.ts'
 import type { RandomBytes } from './pbes2.ts'
 import { assertPassphrase, makePrivateKey } from './private-key.ts'
 
+/** Which key follows on which. */
 export interface RotateKeyOptions {
   /** The key directory. */
   readonly directory: string

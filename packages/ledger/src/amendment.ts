@@ -8,6 +8,7 @@ import type { TimeRange } from './time-range.ts'
  */
 export type AmendmentKind = 'late' | 'changed' | 'vanished'
 
+/** Something that came to light about a sealed time. Entries and conversations stand there as keyed hashes. */
 export interface Amendment {
   readonly org: string
   readonly kind: AmendmentKind
@@ -26,6 +27,7 @@ export interface Amendment {
   readonly archive: string | null
 }
 
+/** What a reading is compared with. */
 export interface CompareOptions {
   /** Who reads; what differs is recorded for it. */
   readonly run: string
@@ -40,6 +42,7 @@ export interface CompareOptions {
   readonly signal?: AbortSignal
 }
 
+/** How a new reading differs from what is known, in entries. */
 export interface Comparison {
   /** Different entries given. */
   readonly compared: number

@@ -18,6 +18,7 @@ export interface LockHolder {
   readonly run: string | null
 }
 
+/** A folder that one process holds. */
 export interface DirectoryLock {
   /** A process that wrote here and died without closing. */
   readonly takenOverFrom: LockHolder | null

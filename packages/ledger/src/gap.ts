@@ -1,5 +1,6 @@
 import type { TimeRange } from './time-range.ts'
 
+/** A gap as it is noted. */
 export interface NewGap {
   /** The time in which something is missing. */
   readonly window: TimeRange
@@ -9,6 +10,7 @@ export interface NewGap {
   readonly conversation?: string
 }
 
+/** Something that an archive lacks. */
 export interface Gap {
   readonly id: number
   readonly org: string

@@ -12,6 +12,7 @@ import { msToInstant } from './time-range.ts'
  */
 export type LedgerFindingCode = 'damaged' | 'dangling' | 'overlap' | 'stray-entry' | 'stray-amendment' | 'left-over'
 
+/** Something that does not hold in a ledger. */
 export interface LedgerFinding {
   readonly code: LedgerFindingCode
   readonly message: string

@@ -4,6 +4,7 @@ import { checkLedger, type LedgerFinding } from './ledger-check.ts'
 import type { RunRow } from './runs.ts'
 import type { Database } from './sqlite-driver.ts'
 
+/** What was mended, and what was not. */
 export interface LedgerRepair {
   /** What was done, one sentence each. */
   readonly done: readonly string[]

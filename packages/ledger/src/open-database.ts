@@ -6,6 +6,7 @@ import { assertLocalFileSystem } from './network-file-system.ts'
 import { createPrivateFile } from './private-file.ts'
 import { type Database, openSqlite, type SqlValue } from './sqlite-driver.ts'
 
+/** Which file is opened, for which program, by which steps. */
 export interface DatabaseOptions {
   readonly path: string
   /** Tells our files from those of others: four letters as a number. */

@@ -17,6 +17,7 @@ import { writeSnapshot } from './snapshot.ts'
 import type { Database } from './sqlite-driver.ts'
 import { leastRecentlyAudited, openWindow, seal, settleWindow, windows } from './windows.ts'
 
+/** Where a ledger lies, and the key of its hashes. */
 export interface OpenLedgerOptions {
   /** The state directory, on a disk of this machine; made where it is not there. */
   readonly directory: string

@@ -12,6 +12,7 @@ import type { Database } from './sqlite-driver.ts'
 import { createSharedSteadyTime, type Uptime, uptimeOf } from './steady-time.ts'
 import { whenFree } from './when-free.ts'
 
+/** Where the limits of a machine are counted. */
 export interface OpenLimitsOptions {
   /** The state directory, on a disk of this machine; made where it is not there. */
   readonly directory: string

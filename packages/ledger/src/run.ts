@@ -4,6 +4,7 @@ import type { WindowSeal } from './window.ts'
 /** `running` until it says how it ended; a killed one stays so. */
 export type RunState = 'running' | 'archived' | 'failed' | 'abandoned'
 
+/** A run as it is begun. */
 export interface NewRun {
   readonly id: string
   readonly org: string
@@ -12,6 +13,7 @@ export interface NewRun {
   readonly jobDigest: string
 }
 
+/** A run as the ledger knows it. Times are ISO 8601, UTC. */
 export interface Run extends NewRun {
   readonly state: RunState
   /** ISO 8601 UTC, as all times here. */
@@ -24,6 +26,7 @@ export interface Run extends NewRun {
   readonly code: string | null
 }
 
+/** How a run ended that left an archive. */
 export interface ArchivedRun {
   /** The archive's name. */
   readonly archive: string
@@ -32,6 +35,7 @@ export interface ArchivedRun {
   readonly seals?: readonly (WindowSeal & { readonly window: number })[]
 }
 
+/** How a run ended that left none. */
 export interface EndedRun {
   readonly state: 'failed' | 'abandoned'
   /** Of the error that ended it. */

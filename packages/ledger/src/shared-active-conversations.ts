@@ -4,6 +4,7 @@ import type { LimitsContext } from './open-limits.ts'
 import { createTurns } from './turns.ts'
 import { whenFree } from './when-free.ts'
 
+/** Whose budget it is, and how large. */
 export interface SharedActiveConversationsOptions {
   /** The limit is one of the whole org. */
   readonly org: string
@@ -15,6 +16,7 @@ export interface SharedActiveConversationsOptions {
   readonly onWait?: (waitMs: number) => void
 }
 
+/** A budget of active conversations that all processes of a machine spend. */
 export interface SharedActiveConversations {
   /**
    * Call it before each read of a conversation, every page of it: a conversation that is active already costs nothing and

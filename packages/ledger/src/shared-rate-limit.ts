@@ -13,6 +13,7 @@ export interface RateLimitKey {
   readonly endpoint: string
 }
 
+/** Whose limit it is, and how large. */
 export interface SharedRateLimitOptions {
   readonly key: RateLimitKey
   /** Calls per window. `Infinity` counts nothing and only pauses. */
@@ -28,6 +29,7 @@ export interface SharedRateLimitOptions {
   readonly onWait?: (waitMs: number) => void
 }
 
+/** A rate limit that all processes of a machine keep; `acquire` gives the milliseconds waited. */
 export interface SharedRateLimit {
   /** Waits for a place in the window, in this process first come, first served. Settles with the milliseconds waited. */
   acquire(signal?: AbortSignal): Promise<number>

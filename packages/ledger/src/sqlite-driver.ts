@@ -4,11 +4,13 @@ import { databaseError, type SqliteFailure } from './database-error.ts'
 
 // The only file that knows which library drives SQLite. better-sqlite3 has the same calls.
 
+/** What a statement takes and gives. */
 export type SqlValue = null | number | string | Uint8Array
 
 /** A row, by the names of its columns. */
 export type Row = { readonly [column: string]: SqlValue }
 
+/** A statement that is prepared once. */
 export interface Statement {
   /** How many rows it changed. */
   run(...values: readonly SqlValue[]): number

@@ -50,6 +50,7 @@ export type Content =
     }
   | { readonly type: 'modality'; readonly active: readonly string[] }
 
+/** A file of a message, as the payload speaks of it; `file` once it was fetched. */
 export interface Attachment {
   /** The file's name; for an image of a link or carousel its description. */
   readonly name: string | null
@@ -71,6 +72,7 @@ export interface AttachedFile {
   readonly mimeType: string | null
 }
 
+/** Something that could be chosen. */
 export interface Option {
   /** The vendor's id of the option, by which an answer names it. */
   readonly id: string | null
@@ -79,6 +81,7 @@ export interface Option {
   readonly subtitle: string | null
 }
 
+/** A card of a carousel. */
 export interface CarouselItem {
   readonly title: string | null
   readonly subtitle: string | null
@@ -86,6 +89,7 @@ export interface CarouselItem {
   readonly options: readonly Option[]
 }
 
+/** A field of a form, and what was answered. */
 export interface FormField {
   readonly label: string | null
   /** The vendor's word: `TextInput`, `SelectInput`, `DatePickerInput`, `OptionPickerInput` … */
@@ -96,6 +100,7 @@ export interface FormField {
   readonly options: readonly Option[]
 }
 
+/** Somebody came or left. */
 export interface ParticipantChange {
   /** `add` or `remove`; the vendor's word otherwise. */
   readonly operation: string

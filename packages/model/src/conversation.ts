@@ -102,6 +102,7 @@ export interface Delivered {
  */
 export type Verdict = 'matched' | 'missing' | 'extra' | 'differs' | 'excluded' | 'unknown'
 
+/** How the entries of a conversation compare with what Salesforce counts. Null where it counts nothing. */
 export interface Reconciliation {
   readonly verdict: Verdict
   /** Why, as a short literal in kebab-case; null when matched. */

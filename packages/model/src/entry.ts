@@ -51,6 +51,7 @@ export interface Entry {
   readonly extra: Json
 }
 
+/** Who an entry is from. */
 export interface Sender {
   readonly role: Role
   readonly appType: string | null

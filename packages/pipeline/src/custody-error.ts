@@ -9,6 +9,7 @@
  */
 export type ErrorKind = 'usage' | 'sign-in' | 'refused' | 'not-found' | 'failure'
 
+/** What an error says beside its code and message. */
 export interface CustodyErrorOptions {
   /** @defaultValue `'failure'` */
   readonly kind?: ErrorKind

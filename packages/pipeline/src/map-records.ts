@@ -28,6 +28,7 @@ export interface MapContext {
   reject(reject: Omit<Reject, 'stage'>): void
 }
 
+/** A mapping of records, one by one. */
 export interface MapRecordsOptions<In, Out> {
   /** The name of the stage: kebab-case, a noun. */
   readonly name: string

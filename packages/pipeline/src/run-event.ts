@@ -34,6 +34,7 @@ export interface StageCounts {
   readonly ownMs: number
 }
 
+/** What a run did; what it wrote is counted as committed. */
 export interface RunSummary {
   /** One for each stage in order, the source first, the sink last. */
   readonly stages: readonly StageCounts[]

@@ -3,6 +3,7 @@ import type { RunEvent, RunSummary } from './run-event.ts'
 import { Seam, type SeamContext } from './seam.ts'
 import type { Sink, Source, Stage } from './stage.ts'
 
+/** How a run is stopped and watched. */
 export interface RunOptions {
   /** Aborting it closes every stage; the run throws the signal's reason. */
   readonly signal?: AbortSignal

@@ -8,6 +8,7 @@ import type { JobOptions } from './query-job.ts'
  */
 export type Bulk = 'never' | 'always' | BulkOptions
 
+/** When and how rows are read by the Bulk API. */
 export interface BulkOptions {
   /** From how many rows of one query on. @defaultValue 50,000: 25 pages of the query resource */
   readonly fromRows?: number

@@ -5,6 +5,7 @@ import { isNotVisible, notVisible } from './not-visible.ts'
 import { checkQueryOptions, checkWindow } from './options.ts'
 import { conversationType, defaultApiVersion, malformed, queryPath } from './wire.ts'
 
+/** Which window is counted by day. */
 export interface CountByDayOptions {
   readonly org: OrgClient
   readonly window: Window
@@ -13,6 +14,7 @@ export interface CountByDayOptions {
   readonly signal?: AbortSignal
 }
 
+/** The conversations that began on a day (UTC). */
 export interface DayCount {
   /** Midnight of the day, in UTC. */
   readonly day: Instant

@@ -4,6 +4,7 @@ import { checkQueryOptions, checkWindow } from './options.ts'
 import { countRows } from './query-pages.ts'
 import { censusQueries, sessionsQuery } from './soql.ts'
 
+/** Which window is counted. */
 export interface CountWindowOptions {
   readonly org: OrgClient
   readonly window: Window
@@ -12,6 +13,7 @@ export interface CountWindowOptions {
   readonly signal?: AbortSignal
 }
 
+/** What a window holds, before anything is read. */
 export interface WindowCounts {
   /** By their own times. */
   readonly conversations: number

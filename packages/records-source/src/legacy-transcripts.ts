@@ -11,6 +11,7 @@ import { goingOn, type TranscriptRow, transcriptType } from './transcript-row.ts
 import { transcriptToConversation } from './transcript-to-model.ts'
 import { pageSizes } from './wire.ts'
 
+/** Which chats of the legacy product are read. */
 export interface LegacyTranscriptsOptions {
   readonly org: OrgClient | OrgSender
   readonly window: Window

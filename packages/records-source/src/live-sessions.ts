@@ -5,6 +5,7 @@ import { countRows } from './query-pages.ts'
 import { soqlString } from './soql.ts'
 import { bareSessionType } from './wire.ts'
 
+/** Which org is asked for sessions that are open now. */
 export interface LiveSessionsOptions {
   readonly org: OrgClient
   /** Epoch milliseconds. */

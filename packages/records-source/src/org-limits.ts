@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { checkQueryOptions } from './options.ts'
 import { defaultApiVersion } from './wire.ts'
 
+/** Which org is asked. */
 export interface OrgLimitsOptions {
   readonly org: OrgClient
   /** @defaultValue `'66.0'` */
@@ -16,6 +17,7 @@ export interface DailyAllowance {
   readonly remaining: number
 }
 
+/** What is left of the day's allowances; null where the org does not say. */
 export interface OrgLimits {
   /** Requests of all users and programs to the org. Null where the org does not say. */
   readonly apiRequests: DailyAllowance | null

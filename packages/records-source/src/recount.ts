@@ -9,6 +9,7 @@ import { toSessions } from './to-model.ts'
 import { isTranscript } from './transcript-row.ts'
 import { type SessionRow, sessionType } from './wire.ts'
 
+/** Which org is asked again. */
 export interface RecountOptions {
   readonly org: OrgClient
   /** @defaultValue `'66.0'` */

@@ -17,6 +17,7 @@ export interface SessionMetric {
   readonly value: number | null
 }
 
+/** Which window's figures of agent work are read. */
 export interface SessionMetricsOptions {
   readonly org: OrgClient | OrgSender
   readonly window: Window

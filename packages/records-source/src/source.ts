@@ -10,6 +10,7 @@ import { RelatedReader } from './related.ts'
 import { censusQueries, type Key, overlaps, type Query, sessionsQuery } from './soql.ts'
 import { type BareSessionRow, type ConversationRow, type OutlyingSessionRow, sessionType } from './wire.ts'
 
+/** Which window of which org is counted. */
 export interface CensusOptions {
   readonly org: OrgClient | OrgSender
   readonly window: Window

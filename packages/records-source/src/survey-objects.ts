@@ -22,6 +22,7 @@ import {
   voiceCallType,
 } from './wire.ts'
 
+/** Which org is looked at, and whether records are counted too. */
 export interface SurveyObjectsOptions {
   readonly org: OrgClient
   /** Where given, rows of the window are counted that no census leads to. */
@@ -37,6 +38,7 @@ export interface SurveyObjectsOptions {
  */
 export type ObjectNeed = 'required' | 'context' | 'optional'
 
+/** Whether an object can be read by this user, and what of it cannot. */
 export interface SurveyedObject {
   readonly object: string
   readonly need: ObjectNeed

@@ -21,6 +21,7 @@ export interface Canary {
   readonly conversation: Conversation | null
 }
 
+/** What is planted, and how much of it. */
 export interface CanaryOptions {
   /** The same seed gives the same values. @defaultValue `'custody'` */
   readonly seed?: string
@@ -28,6 +29,7 @@ export interface CanaryOptions {
   readonly perType?: number
 }
 
+/** The policy under check, and what it has to reach. */
 export interface CanaryCheckOptions extends RedactorOptions, CanaryOptions {
   /** The least share of values of each type that has to be found whole. @defaultValue 0.95 */
   readonly threshold?: number
@@ -42,6 +44,7 @@ export interface CanaryRecall extends Share {
   readonly passed: boolean
 }
 
+/** How much of what was planted a policy found. */
 export interface CanaryCheck {
   readonly types: readonly CanaryRecall[]
   /** Types that the policy keeps, or for which no values can be made up. */

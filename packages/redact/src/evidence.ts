@@ -28,6 +28,7 @@ export interface Finding {
   readonly hash: string | null
 }
 
+/** What the evidence of a redaction is gathered with. */
 export interface EvidenceOptions extends PseudonymKey {
   readonly policy: Policy
   /** Told of each replacement, as for a log in a file. */
@@ -36,6 +37,7 @@ export interface EvidenceOptions extends PseudonymKey {
   readonly review?: ReviewSample
 }
 
+/** What a redaction did, in figures. It holds nothing of what was replaced. */
 export interface EvidenceTotals {
   readonly policyDigest: string
   readonly preset: PresetName | null
@@ -56,6 +58,7 @@ export interface EvidenceTotals {
   readonly scope: EvidenceScope
 }
 
+/** How often something was replaced, somewhere. */
 export interface EvidenceCount {
   readonly type: string
   readonly action: string
@@ -65,6 +68,7 @@ export interface EvidenceCount {
   readonly count: number
 }
 
+/** How often something looked like personal data and was none. */
 export interface RejectedCount {
   readonly type: string
   readonly detector: string

@@ -13,6 +13,7 @@ export interface ExplainedSpan {
   readonly length: number
 }
 
+/** A text after redaction, and which rule did what to it. */
 export interface Explanation {
   /** As {@link redactText} gives it. */
   readonly text: string

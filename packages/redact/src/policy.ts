@@ -28,6 +28,8 @@ export type FieldRule = 'redact' | 'drop' | 'keep'
 
 /** The policies that come with the package, see {@link presetPolicy}. */
 export const presetNames = ['strict', 'analytics', 'share-with-vendor'] as const
+
+/** A policy that comes with the package. */
 export type PresetName = (typeof presetNames)[number]
 
 /** What to find and what to do with it. Make one with {@link loadPolicy}, {@link presetPolicy} or from {@link defaultPolicy}. */

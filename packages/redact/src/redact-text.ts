@@ -5,6 +5,7 @@ import type { Detector, SpanType } from './personal-data-type.ts'
 import { type Action, createRedactor, type RedactorOptions, type TextContext } from './redactor.ts'
 import { redactValue } from './value-walk.ts'
 
+/** What is known of the people of a text. */
 export interface RedactTextOptions extends RedactorOptions {
   /** Whose names, numbers and addresses to look for, see {@link identitiesOf}. @defaultValue nobody's */
   readonly identities?: Identities
@@ -20,12 +21,14 @@ export interface TextRedaction {
   readonly length: number
 }
 
+/** A text after redaction. */
 export interface RedactedText {
   /** The very same string when nothing was found. */
   readonly text: string
   readonly redactions: readonly TextRedaction[]
 }
 
+/** A JSON value after redaction. */
 export interface RedactedJson {
   /** The very same value when nothing was found. */
   readonly value: Json

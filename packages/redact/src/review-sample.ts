@@ -6,6 +6,7 @@ import type { Found } from './found.ts'
 import { label } from './replacement.ts'
 import { unescaped } from './unescaped.ts'
 
+/** How many findings are drawn for people to look at. */
 export interface ReviewSampleOptions {
   /** The same seed and findings give the same sample. */
   readonly seed: string

@@ -18,6 +18,7 @@ export interface SensitiveDataRule {
 /** The fields to ask for. */
 export const sensitiveDataRuleFields = ['DeveloperName', 'Pattern', 'ActionType', 'IsEnabled', 'Priority'] as const
 
+/** The rules of an org's own, as the package could take them over; `refused` says which it could not, and why. */
 export interface SensitiveDataRules {
   readonly patterns: readonly PatternRule[]
   /** `drop` for rules that remove, `label` for rules that replace. */

@@ -10,6 +10,7 @@ export interface RedactionCount {
   readonly count: number
 }
 
+/** What the stage has replaced so far. */
 export interface RedactionTotals {
   readonly conversations: number
   /** Conversations in which something was replaced. */

@@ -12,6 +12,7 @@ export interface LookUp {
   readonly found: boolean
 }
 
+/** Which vault is opened, under which key, and who is told of look-ups. */
 export interface FileVaultOptions {
   /** Made with mode 0600 where it is missing; only ever appended to. */
   readonly file: string
@@ -33,6 +34,7 @@ export interface Vault {
   close(): Promise<void>
 }
 
+/** What a pseudonym stands for. */
 export interface VaultEntry {
   readonly type: string
   /** As it was written. */

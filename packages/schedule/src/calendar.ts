@@ -1,8 +1,12 @@
 /** How long a window is. Quarters begin in January, April, July and October. */
 export const periods = ['hour', 'day', 'week', 'month', 'quarter'] as const
+
+/** How long a window of a schedule is. */
 export type Period = (typeof periods)[number]
 
 export const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
+
+/** A day of the week, Monday first. */
 export type Weekday = (typeof weekdays)[number]
 
 const dayMs = 86_400_000

@@ -4,6 +4,8 @@ import { checkZoneName } from './zone-name.ts'
 
 /** Where a run is started from. */
 export const schedulerKinds = ['cron', 'systemd', 'github-actions', 'kubernetes'] as const
+
+/** A scheduler that a definition can be written for. */
 export type SchedulerKind = (typeof schedulerKinds)[number]
 
 /** What a definition says. All of it may be read by anybody: secrets are named, never given. */

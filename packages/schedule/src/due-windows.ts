@@ -23,6 +23,7 @@ export interface ScheduledWindow extends Window {
   readonly overdueAt: Instant
 }
 
+/** What is sealed, as of when. */
 export interface DueOptions {
   /** What time it is. */
   readonly now: Instant

@@ -19,6 +19,7 @@ export interface ChainLink {
   readonly transitions?: readonly Pick<KeyTransition, 'from' | 'created'>[]
 }
 
+/** What is known of a chain from outside. */
 export interface ChainOptions {
   /**
    * The latest seal somebody knows of, from outside: its place, its digest, or both. Only so can a chain be found to have
@@ -29,6 +30,7 @@ export interface ChainOptions {
   readonly firstSeq?: number
 }
 
+/** Something that does not hold in a chain. */
 export interface ChainFinding {
   /** Literal, stable, upper snake case, with `CHAIN_` before it. */
   readonly code: string
@@ -37,6 +39,7 @@ export interface ChainFinding {
   readonly message: string
 }
 
+/** What following a chain found. */
 export interface ChainReport {
   readonly findings: readonly ChainFinding[]
   /** What to know, and nothing wrong: a gap between periods, a second copy of the same archive. */

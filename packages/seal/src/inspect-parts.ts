@@ -23,6 +23,7 @@ export interface StoredTimestamp {
 /** Checks a token; never throws on what it reads. Its findings become those of the seal. */
 export type TimestampCheck<Time extends TimeFindings> = (stamp: StoredTimestamp) => Time
 
+/** What a check of a timestamp found. */
 export interface TimeFindings {
   /** Empty when the token holds. */
   readonly findings: readonly { readonly code: string; readonly message: string }[]

@@ -31,6 +31,7 @@ export type BagFact =
  */
 export type BagFacts = { readonly [Fact in BagFact]: Seal[Fact] | null }
 
+/** What a seal is held against. */
 export interface InspectSealOptions<Time extends TimeFindings = TimeFindings> {
   readonly bag: BagFacts
   /** Keys from outside the archive, 32 raw bytes each. Left out: the key of the signer is compared with nothing. */
@@ -39,8 +40,10 @@ export interface InspectSealOptions<Time extends TimeFindings = TimeFindings> {
   readonly checkTimestamp?: TimestampCheck<Time>
 }
 
+/** Whether the key of a seal is one of those that are trusted; `not-compared` where none were named. */
 export type Trust = 'trusted' | 'not-compared' | 'untrusted'
 
+/** What a seal says, and what of it holds. */
 export interface SealInspection<Time extends TimeFindings = TimeFindings> {
   /** Null when there is none, or none that can be read. */
   readonly seal: Seal | null

@@ -18,6 +18,7 @@ export interface SealTimestamp {
   readonly chainPem: string
 }
 
+/** What a seal is made of. */
 export interface SealFilesOptions {
   readonly seal: Seal
   readonly signer: Signer

@@ -9,6 +9,7 @@ import { isKeyName, keyId, type VerifierKey } from './verifier-key.ts'
 
 /** A note that is longer is refused unread. The specification leaves the limit to readers. */
 export const NOTE_BYTES_MAX: number = 1024 * 1024
+
 /** The number the specification demands of every reader. */
 export const NOTE_SIGNATURES_MAX = 16
 
@@ -25,6 +26,7 @@ export interface NoteSignature {
   readonly signature: Uint8Array
 }
 
+/** A C2SP signed note. */
 export interface SignedNote {
   /** What is signed; its last character is a line feed. */
   readonly text: string
@@ -32,6 +34,7 @@ export interface SignedNote {
   readonly signatures: readonly NoteSignature[]
 }
 
+/** How much of a note is read. */
 export interface NoteLimits {
   /** @defaultValue 1 MiB */
   readonly maxBytes?: number

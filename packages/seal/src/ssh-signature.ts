@@ -29,6 +29,7 @@ const ARMOUR_WIDTH = 70
 /** Longer than any signature by an Ed25519 key, namespace included. */
 const ARMOUR_MAX = 4096
 
+/** What an SSHSIG holds. */
 export interface SshSignature {
   /** 32 raw bytes. */
   readonly publicKey: Uint8Array

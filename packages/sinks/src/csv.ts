@@ -2,6 +2,7 @@ import { type Sink, usageError } from '@custody/pipeline'
 import { type CsvColumn, encodeCsvHeader, encodeCsvRows } from './csv-table.ts'
 import { wholeFile } from './whole-file.ts'
 
+/** Which file a table goes to, and its columns. */
 export interface CsvOptions<T> {
   /** The file to write. It appears when it is whole; an existing one is replaced then. */
   readonly file: string

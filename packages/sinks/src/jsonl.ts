@@ -1,6 +1,7 @@
 import type { Sink } from '@custody/pipeline'
 import { assertOneLine, wholeFile } from './whole-file.ts'
 
+/** Which file records go to, and how each is written. */
 export interface JsonlOptions<T> {
   /** The file to write. It appears when it is whole; an existing one is replaced then. */
   readonly file: string

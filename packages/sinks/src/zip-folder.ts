@@ -4,6 +4,7 @@ import { assertArchivePath } from './archive-path.ts'
 import { packedBlocks } from './packed-blocks.ts'
 import { ZipFile } from './zip-file.ts'
 
+/** How a folder becomes a ZIP. */
 export interface ZipFolderOptions {
   /** The files to pack, relative to the folder, in this order. Every one has to be named: nothing is searched for. */
   readonly order: readonly string[]

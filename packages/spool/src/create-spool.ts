@@ -11,6 +11,7 @@ import { sealedRun } from './sealed-run.ts'
 import type { SealedSpool, Spool } from './spool.ts'
 import { diskFiles, onDisk, type SpoolFile, type SpoolFiles } from './spool-files.ts'
 
+/** Where groups lie, and how much of them in memory. Sizes in bytes. */
 export interface SpoolOptions {
   /** Where a folder of its own is made once memory does not suffice. Created if missing. */
   readonly directory: string

@@ -5,6 +5,7 @@ import { MarkedGroups } from './marked-groups.ts'
 import { mergePieces } from './merge-pieces.ts'
 import type { Group, SealedSpool } from './spool.ts'
 
+/** What is spooled, and by which keys it is found again. */
 export interface SpooledReaderOptions extends SpoolOptions {
   /** Gives the conversations of the window in any order; one may come in several pieces. Read once, on first use. */
   readonly source: Source<Conversation>
@@ -17,6 +18,7 @@ export interface SpooledReaderOptions extends SpoolOptions {
   readonly keysOf?: (conversation: Conversation) => readonly string[]
 }
 
+/** How a spool is filled. */
 export interface SpooledReadOptions {
   readonly signal: AbortSignal
   /** Told of what the source refused, once, at the first use; and of entries that came twice with different content. */

@@ -1,6 +1,7 @@
 import type { Batch, Checkpoint, Reject } from '@custody/pipeline'
 import fc from 'fast-check'
 
+/** What batches are drawn from. */
 export interface BatchesOptions<T> {
   /** Tells records apart: all ids of one example differ. */
   readonly idOf: (record: T) => string

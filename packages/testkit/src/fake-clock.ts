@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Clock } from '@custody/pipeline'
 
+/** When a clock begins, and whether sleeping moves it. */
 export interface FakeClockOptions {
   /** Epoch milliseconds to start at. @defaultValue 2026-01-01T00:00:00Z */
   readonly startAt?: number
@@ -26,6 +27,7 @@ interface Sleeper {
 // How many turns of the event loop woken code is given before time goes on.
 const turns = 3
 
+/** A clock that stands still until a test moves it. */
 export function fakeClock({ startAt = Date.UTC(2026, 0, 1), auto = false }: FakeClockOptions = {}): FakeClock {
   const asleep = new Set<Sleeper>()
   const asked: number[] = []

@@ -25,6 +25,7 @@ export interface SinkUnderTest<T> {
   tearDown?(): void | Promise<void>
 }
 
+/** The sink under test, and what it is given. */
 export interface TestSinkOptions<T> {
   /** The `test` of vitest or of `node:test`. */
   readonly test: Register

@@ -10,6 +10,7 @@ import {
 } from './interruptions.ts'
 import type { Outside, Register } from './outside.ts'
 
+/** The source under test, and what it should give. */
 export interface TestSourceOptions<T> {
   /** The `test` of vitest or of `node:test`. */
   readonly test: Register

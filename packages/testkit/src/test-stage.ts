@@ -21,6 +21,7 @@ import {
 } from './interruptions.ts'
 import type { Outside, Register } from './outside.ts'
 
+/** The stage under test, and what it is given. */
 export interface TestStageOptions<In, Out> {
   /** The `test` of vitest or of `node:test`. */
   readonly test: Register

@@ -11,6 +11,7 @@ import { readSignedData, type SignedData } from './signed-data.ts'
 import { readTimestampResponse } from './timestamp-response.ts'
 import { readTstInfo, type TstInfo } from './tst-info.ts'
 
+/** What a timestamp is checked against. */
 export interface CheckTimestampOptions {
   /** The stored response, DER (`seal.tsr`). */
   readonly response: Uint8Array
@@ -24,6 +25,7 @@ export interface CheckTimestampOptions {
   readonly trusted?: string
 }
 
+/** What a timestamp says, and what of it holds. */
 export interface TimestampCheck {
   /** When the bytes existed, according to the authority: ISO 8601, UTC, milliseconds. Null when it cannot be read. */
   readonly time: string | null

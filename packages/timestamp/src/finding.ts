@@ -31,6 +31,7 @@ export type TimestampFindingCode =
   /** None of the trusted certificates stands behind it. */
   | 'TIMESTAMP_UNTRUSTED'
 
+/** Something that does not hold in a timestamp. */
 export interface TimestampFinding {
   readonly code: TimestampFindingCode
   /** Where: in the response (`seal.tsr`), or in the certificates (`tsa-chain.pem`). */

@@ -13,6 +13,7 @@ import { encodePolicy, encodeTimestampQuery } from './timestamp-query.ts'
 import { readTimestampResponse } from './timestamp-response.ts'
 import { readTstInfo } from './tst-info.ts'
 
+/** Where an authority is, and what is asked of it. */
 export interface TimestampAuthorityOptions {
   /** Where to post: https; http on this machine, or where `certificates` say who has to have signed. */
   readonly url: string
@@ -33,6 +34,7 @@ export interface TimestampAuthorityOptions {
   readonly random?: (size: number) => Uint8Array
 }
 
+/** What an authority has confirmed; `time` is ISO 8601, UTC. */
 export interface Timestamp {
   /** `TimeStampResp`, DER: to be stored as `seal.tsr`. */
   readonly response: Uint8Array
@@ -44,6 +46,7 @@ export interface Timestamp {
   readonly chainVerified: boolean
 }
 
+/** Somebody who confirms that bytes existed at a time (RFC 3161). */
 export interface TimestampAuthority {
   /** Stamps bytes; only their SHA-256 is sent. It does not try again: what is `retryable` says so. */
   stamp(bytes: Uint8Array, signal?: AbortSignal): Promise<Timestamp>

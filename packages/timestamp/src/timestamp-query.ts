@@ -4,6 +4,7 @@ import { encodeDer, tag } from './der.ts'
 import { encodeInteger, encodeObjectIdentifier } from './der-values.ts'
 import { sha256 } from './object-identifiers.ts'
 
+/** What is asked of an authority: RFC 3161, section 2.4.1. */
 export interface TimestampQuery {
   /** The SHA-256 of what is to be stamped: 32 bytes. */
   readonly digest: Uint8Array

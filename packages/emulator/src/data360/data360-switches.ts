@@ -101,6 +101,7 @@ export type DmoName = (typeof dmoNames)[number]
 const minute = 60_000
 const megabyte = 1_000_000
 
+/** Data 360 as most orgs have it. */
 export const defaultData360Switches: Data360Switches = {
   // assumption: documentation has two spellings, only this one was seen to work.
   dmoNames: 'ssot',

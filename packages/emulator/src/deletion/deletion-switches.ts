@@ -106,6 +106,7 @@ export interface DeletionSwitches {
   readonly privacyHolds: readonly PrivacyHoldRow[] | null
 }
 
+/** The deletion API as it is documented, and as it is assumed where it is not. */
 export const defaultDeletionSwitches: DeletionSwitches = {
   participantsPath: 'conversation-participants',
   conversationsPath: 'conversations',

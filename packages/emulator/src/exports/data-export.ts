@@ -9,6 +9,7 @@ import { csvLines } from './csv-lines.ts'
 import type { ExportedOrg } from './export-entries.ts'
 import { zipFile } from './zip-writer.ts'
 
+/** Where a classic data export is written, and in how many parts. */
 export interface DataExportOptions {
   /** Made if it is not there. */
   readonly directory: string

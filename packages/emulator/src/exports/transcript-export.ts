@@ -13,6 +13,7 @@ import {
 } from './layouts.ts'
 import { zipBytes, zipFile } from './zip-writer.ts'
 
+/** Where a transcript export is written, and in which of the layouts seen in the field. */
 export interface TranscriptExportOptions {
   /**
    * - `csv`: CSV in UTF-8 with the names of the off-core schema.

@@ -19,6 +19,7 @@ export type StatedLoss = Exclude<Loss, { readonly entries: unknown }>
 /** The sources of entries that can be made lossy, each on its own. */
 export const lossySources = ['conversation-data', 'connect', 'data360', 'transcript-export'] as const
 
+/** A source that can be told to give less than there is. */
 export type LossySource = (typeof lossySources)[number]
 
 /** Sources made lossy on purpose; the others deliver everything. */

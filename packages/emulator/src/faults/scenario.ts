@@ -61,6 +61,7 @@ export type FaultAction =
       readonly how: 'no-identifier' | 'no-timestamp' | 'text-timestamp' | 'broken-payload' | 'not-an-object' | 'null'
     }
 
+/** The kinds of faults there are. */
 export type FaultType = FaultAction['type']
 
 /** When something goes wrong. Every condition given has to hold. */
@@ -75,6 +76,7 @@ export interface FaultMatch {
   readonly probability?: number
 }
 
+/** Something that goes wrong: at which calls, how often, and how. */
 export interface FaultRule {
   readonly match: FaultMatch
   /** @defaultValue 1; `'always'` where a probability is given */

@@ -28,6 +28,7 @@ export const endpoints = [
   'other',
 ] as const
 
+/** An endpoint of the simulated org, by name. */
 export type Endpoint = (typeof endpoints)[number]
 
 /** What one endpoint has seen. */
@@ -43,6 +44,7 @@ export interface EndpointCalls {
   readonly peakConcurrency: number
 }
 
+/** How often each endpoint was called, and how it answered. */
 export type Calls = Readonly<Record<Endpoint, EndpointCalls>>
 
 /** What one endpoint has seen of one user. */

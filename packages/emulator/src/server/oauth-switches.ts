@@ -7,6 +7,7 @@ export const grantTypes = {
   'refresh-token': 'refresh_token',
 } as const
 
+/** A way to sign in that the simulated org knows. */
 export type GrantName = keyof typeof grantTypes
 
 /** How the apps of the org are set up for signing in. */
@@ -27,6 +28,7 @@ export interface OauthSwitches {
   readonly refreshRotation: boolean
 }
 
+/** Sign-in as an org is set up by the README. */
 export const defaultOauthSwitches: OauthSwitches = {
   grants: ['client-credentials', 'jwt-bearer', 'username-password', 'refresh-token'],
   scopes: ['sfap_api', 'api', 'cdp_query_api'],

@@ -13,6 +13,7 @@ import { acceptedAt } from './accepted-at.ts'
 import { type Case, type Evidence, judge } from './judge.ts'
 import { type AskedTarget, chunks, type ReadBackSource } from './read-back.ts'
 
+/** Which requests are read back, and through which sources. */
 export interface ConfirmErasureOptions {
   readonly store: ErasureStore
   /** Every configured one; the first of them reads the records. */

@@ -7,6 +7,7 @@ export interface SentEntry {
   readonly subject: string | null
 }
 
+/** A source that is read back conversation by conversation. */
 export interface ConversationReadBackOptions {
   readonly name: Extract<SourceName, 'conversation-data' | 'connect'>
   /** @defaultValue 0 */

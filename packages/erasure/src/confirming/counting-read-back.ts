@@ -1,6 +1,7 @@
 import { toJoinKey } from '@custody/model'
 import { chunks, count, type ReadBackSource, type SourceName } from './read-back.ts'
 
+/** A source that is read back by counting, after the time its copies may lag behind. */
 export interface CountingReadBackOptions {
   readonly name: Extract<SourceName, 'data360'>
   /** How long it may show what is gone already. */

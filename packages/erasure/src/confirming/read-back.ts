@@ -4,6 +4,7 @@ import type { Traces } from '../executing/traces.ts'
 /** Where a deleted record may still be seen. */
 export type SourceName = 'records' | 'conversation-data' | 'connect' | 'data360'
 
+/** A target that was deleted, and the traces by which it would be found. */
 export interface AskedTarget {
   readonly key: string
   readonly traces: Traces

@@ -6,6 +6,7 @@ import { rowsOf } from '../soql/read-rows.ts'
 import { inConditions } from '../soql/soql-text.ts'
 import { type AskedTarget, chunks, count, type ReadBackSource } from './read-back.ts'
 
+/** The org whose records are read back. */
 export interface RecordsReadBackOptions {
   readonly org: OrgClient
   /** @defaultValue `'66.0'` */

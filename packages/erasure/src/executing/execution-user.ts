@@ -24,6 +24,7 @@ export interface ExecutionUser {
   pause(kind: TargetKind, ms: number): void
 }
 
+/** A user whose hourly allowance of deletions is spent. */
 export interface ExecutionUserOptions {
   readonly name: string
   readonly tokens: TokenProvider

@@ -12,6 +12,7 @@ import type { ErasureRunEvent } from './run-event.ts'
 import { type Work, workList } from './work-list.ts'
 import { adopt, leading, stepOf } from './work-steps.ts'
 
+/** What is carried out, as whom, and how fast. */
 export interface RunErasureOptions {
   readonly store: ErasureStore
   /** Those who share the work, each with an hour of its own. */

@@ -10,6 +10,7 @@ export interface Traces {
   readonly conversations: readonly TracedConversation[]
 }
 
+/** A conversation that leads to a person; shared, where others took part too. */
 export interface TracedConversation {
   readonly recordId: string
   /** Null where SOQL gives none: then no API can be asked for its entries. */

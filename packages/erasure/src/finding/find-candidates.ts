@@ -11,6 +11,7 @@ import type { NotSeen } from './not-seen.ts'
 import { endUsersOfSessions, readSessionCounts } from './sessions.ts'
 import { readWanted, type Unusable } from './wanted.ts'
 
+/** Who is looked for, and where. */
 export interface FindOptions extends AskOptions {
   readonly subject: SubjectIdentifiers
   /**
@@ -22,6 +23,7 @@ export interface FindOptions extends AskOptions {
   readonly maxNearRows?: number
 }
 
+/** Who a request may be about, and what could not be looked through. */
 export interface FindResult {
   /** Exact ones first. */
   readonly candidates: readonly Candidate[]

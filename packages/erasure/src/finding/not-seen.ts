@@ -11,4 +11,6 @@ export const notSeenCodes = [
   'near-sessions',
   'session-contacts',
 ] as const
+
+/** What the searching user could not look through. */
 export type NotSeen = (typeof notSeenCodes)[number]

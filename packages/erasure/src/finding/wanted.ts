@@ -16,6 +16,10 @@ export interface Wanted {
   readonly unusable: readonly Unusable[]
 }
 
+/**
+ * An identifier that nothing can be looked for with; `number` counts from 1 within its kind, so that no value is
+ * shown.
+ */
 export interface Unusable {
   readonly kind: 'end-user-id' | 'contact-id' | 'phone' | 'email' | 'platform-key'
   /** Which of its kind, from 1: the value itself stands in no log. */

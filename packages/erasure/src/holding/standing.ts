@@ -9,6 +9,8 @@ import { parseRetention, retainedUntil } from './retention.ts'
  * request to erase, the end of the retention.
  */
 export const grounds = ['legal-hold', 'statutory-retention', 'erasure-request', 'retention-end'] as const
+
+/** Why data is kept although its erasure was asked for. */
 export type Ground = (typeof grounds)[number]
 
 /** One thing that keeps a record from being erased. */
@@ -20,6 +22,7 @@ export interface Hindrance {
   readonly until: Day | null
 }
 
+/** Whether something may go, by the holds and times of retention there are. */
 export interface Standing {
   /** `erase`, `withhold`, or `keep`: nobody asks for it to go. */
   readonly verdict: 'erase' | 'withhold' | 'keep'
@@ -29,6 +32,7 @@ export interface Standing {
   readonly hindrances: readonly Hindrance[]
 }
 
+/** What a decision rests on. */
 export interface StandingOptions {
   /** All of them; those that are over or released are left out here. */
   readonly holds: readonly Hold[]

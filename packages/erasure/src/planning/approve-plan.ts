@@ -5,6 +5,7 @@ import { assertOperator } from '../names.ts'
 import { readPlan } from './plan-bytes.ts'
 import { planChanges } from './plan-changes.ts'
 
+/** Which plan is approved, by whom, and whether one person is enough. */
 export interface ApproveOptions {
   readonly store: ErasureStore
   /** The digest of the plan, as typed: whole, or its first eight digits and more. */
@@ -19,6 +20,7 @@ export interface ApproveOptions {
   readonly makeAgain: (reference: string) => Promise<ErasurePlan>
 }
 
+/** How a request stands after an approval. */
 export interface Approved {
   readonly reference: string
   readonly planDigest: string

@@ -4,6 +4,7 @@ import { governmentInstance } from '../soql/assumptions.ts'
 import { ifVisible } from '../soql/not-visible.ts'
 import { type AskOptions, rowsOf } from '../soql/read-rows.ts'
 
+/** How the deletion API is reached, and how it is found out whether it answers. */
 export interface DeletionApiOptions extends AskOptions {
   /** What the gateway answers to a question that changes nothing and names no conversation: its status. */
   readonly probe: () => Promise<number>

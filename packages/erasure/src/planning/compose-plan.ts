@@ -12,6 +12,7 @@ import type { Survey, TargetFacts } from './target-facts.ts'
  */
 export const notCovered: readonly string[] = ['contact', 'case', 'files', 'data360', 'other-systems', 'other-copies']
 
+/** What a plan is put together from. */
 export interface ComposeOptions {
   readonly request: Pick<ErasureRequest, 'reference' | 'dueOn'>
   readonly org: string

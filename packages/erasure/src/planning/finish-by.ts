@@ -3,6 +3,7 @@ import type { TargetKind } from '../target.ts'
 /** Calls of each of the two operations. */
 export type Calls = Readonly<Record<TargetKind, number>>
 
+/** How fast deletions can go. */
 export interface Pace {
   /** How many execution users share the calls. */
   readonly users: number

@@ -25,6 +25,7 @@ export interface ArchiveFindings {
   readonly isPartial: boolean
 }
 
+/** Which requests are planned, and against which org. */
 export interface MakePlansOptions extends AskOptions {
   readonly store: Pick<ErasureStore, 'requests' | 'targets' | 'holds'>
   /** Whose targets are decided. */

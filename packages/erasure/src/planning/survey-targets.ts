@@ -6,6 +6,7 @@ import { readConversations, readEndUsers, readParticipants, readSessions, readVo
 import { TargetDraft } from './target-draft.ts'
 import type { Survey, SurveyGap } from './target-facts.ts'
 
+/** Which targets are looked at. */
 export interface SurveyOptions extends AskOptions {
   /**
    * What is to be deleted, of one request or of many. Targets of the same `request` are one person: they do not share conversations

@@ -44,8 +44,11 @@ export const surveyGaps = [
   'children-not-described',
   'archives-unreadable',
 ] as const
+
+/** Something the planning user could not see. */
 export type SurveyGap = (typeof surveyGaps)[number] | `restricting-not-visible:${string}`
 
+/** What deleting a target would take with it, and what could not be seen. */
 export interface Survey {
   /** In the order of the targets asked about. */
   readonly targets: readonly TargetFacts[]

@@ -20,6 +20,8 @@ export const reportVerdicts = [
   'nobody-found',
   'withdrawn',
 ] as const
+
+/** What a report says of a request as a whole. */
 export type ReportVerdict = (typeof reportVerdicts)[number]
 
 /** One record that a request is about, without its id. */
@@ -50,6 +52,7 @@ export interface ReportedArchives {
   readonly lastAt: string | null
 }
 
+/** What a report says of one request. It names nobody. */
 export interface RequestReport
   extends Pick<
     ErasureRequest,

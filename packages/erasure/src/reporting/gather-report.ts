@@ -3,6 +3,7 @@ import { composeReport, type ReportedRequest } from './compose-report.ts'
 import type { ErasureReport } from './erasure-report.ts'
 import { readEvents } from './read-events.ts'
 
+/** Which requests a report is about, and as of when. */
 export interface GatherReportOptions {
   readonly store: ErasureStore
   /** The org's alias, as the report names it. */

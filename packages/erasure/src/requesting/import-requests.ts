@@ -26,6 +26,7 @@ export interface BadRow {
   readonly fault: RowFault
 }
 
+/** What came of a file of requests: what is new, known, or cannot be used. */
 export interface Imported {
   /** References of what was added, as the file has them. */
   readonly added: readonly string[]
@@ -38,6 +39,7 @@ export interface Imported {
   readonly sharing: readonly { readonly reference: string; readonly with: readonly string[] }[]
 }
 
+/** How a file of requests is read. */
 export interface ImportOptions extends CompletionOptions {
   readonly store: Pick<ErasureStore, 'addRequests' | 'requestsSharing'>
   /** The file's text. */

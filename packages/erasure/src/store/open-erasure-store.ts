@@ -13,6 +13,7 @@ import { createSealedBox, pseudonymOf, recordKey, type SealedBox } from './seale
 import { isSuppressed, suppress } from './suppression.ts'
 import { keepTraces, moveTarget, setTargets, targets, tracesOf } from './targets.ts'
 
+/** Where requests lie, and under which key they are sealed. */
 export interface OpenErasureStoreOptions {
   /** The state directory of the org, on a disk of this machine; made where it is not there. */
   readonly directory: string
