@@ -2,6 +2,7 @@ import { usageError } from '@custody/pipeline'
 import { Thread } from './thread.ts'
 import { loadWork, type Work } from './work.ts'
 
+/** What a task runs with on other cores, and how its answers come back. */
 export interface OnThreadsOptions<Task> {
   /** Address of the module that does the work: it exports `createWork`, see {@link Work}. */
   readonly module: URL
