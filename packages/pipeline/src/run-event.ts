@@ -9,6 +9,8 @@ export type RunEvent =
       readonly records: number
       /** Rejects this stage added. */
       readonly rejects: number
+      /** Time spent in this stage itself until now, waiting for the one before it taken off. */
+      readonly ownMs: number
       /** Drops the batch carries, those of the stages before included: batches are cut anew on the way. */
       readonly drops: Drops
     }

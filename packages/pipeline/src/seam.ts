@@ -44,6 +44,11 @@ export class Seam {
     return this.#totalMs
   }
 
+  // With read-ahead in between, the stage before may have been waited for by nobody: never below zero.
+  get #ownMs(): number {
+    return Math.max(0, this.#totalMs - (this.#before?.totalMs ?? 0))
+  }
+
   #count(batch: Batch<unknown>): void {
     const { counted, emit } = this.#context
     const rejects = batch.rejects.filter((reject) => !counted.has(reject))
@@ -60,6 +65,7 @@ export class Seam {
       stage: this.#stage,
       records: batch.records.length,
       rejects: rejects.length,
+      ownMs: this.#ownMs,
       drops: batch.drops ?? {},
     })
   }
@@ -75,8 +81,7 @@ export class Seam {
       records: this.#records,
       rejects: this.#rejects,
       drops: Object.fromEntries(drops),
-      // With read-ahead in between, the stage before may have been waited for by nobody: never below zero.
-      ownMs: Math.max(0, this.#totalMs - (this.#before?.totalMs ?? 0)),
+      ownMs: this.#ownMs,
     }
   }
 }

@@ -44,7 +44,7 @@ describe('createProgress', () => {
     const progress = createProgress({ console, clock: { now: () => now, sleep: async () => undefined }, total: 100 })
     for (let at = 1; at <= 100; at++) {
       now = at * 250
-      progress.onRunEvent({ type: 'batch-end', stage: 'entries', records: 1, rejects: 0, drops: {} })
+      progress.onRunEvent({ type: 'batch-end', stage: 'entries', records: 1, rejects: 0, ownMs: 0, drops: {} })
     }
     progress.end()
     return written

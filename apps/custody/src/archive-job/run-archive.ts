@@ -1,13 +1,15 @@
 import { type Amends, type ArchiveOptions, type ArchiveResult, archive } from '@custody/archive'
 import { attachments, createFileStore } from '@custody/attachments'
-import type { Conversation } from '@custody/model'
+import type { Conversation, Json } from '@custody/model'
 import type { Clock, RunEvent, RunSummary, Stage } from '@custody/pipeline'
 import type { SurveyedObject } from '@custody/records-source'
 import { policyDigest, redact } from '@custody/redact'
+import type { RunCost } from '@custody/report'
 import type { Suppression } from '../erasing/suppression.ts'
 import type { Sealing } from '../sealing/sealing.ts'
 import { version } from '../version.ts'
 import { type ArchiveJob, nameOf } from './archive-job.ts'
+import { archivePages } from './archive-pages.ts'
 import { assembleReading } from './assemble-reading.ts'
 import type { OrgConnection } from './connect-org.ts'
 import { createEntryReaders } from './entry-readers.ts'
@@ -31,6 +33,8 @@ export interface ArchiveExtras {
   readonly suppression?: Pick<Suppression, 'stage'> | null
   /** What an amendment says of its entries. */
   readonly amending?: Pick<Amends, 'amendmentOf' | 'vanished'>
+  /** What the run cost until it is asked. */
+  readonly cost?: () => RunCost
 }
 
 export type ArchiveSealing = Pick<Sealing, 'makeSeal' | 'archived'>
@@ -50,7 +54,7 @@ export function assembleArchive(
   connection: OrgConnection,
   clock: Clock,
   objects: readonly SurveyedObject[],
-  { sealing, ledger, suppression = null, amending }: ArchiveExtras,
+  { sealing, ledger, suppression = null, amending, cost }: ArchiveExtras,
 ): ArchivePipeline {
   const { policy } = job
   const readers = createEntryReaders(job, connection, clock)
@@ -72,7 +76,7 @@ export function assembleArchive(
   const sink = archive({
     ...archiveOptions(job, clock, objects),
     ...(job.amends && amending && { amends: { ...job.amends, ...amending } }),
-    finalFacts: () => ({ leftOut: readers.leftOut() }),
+    finalFacts: () => ({ leftOut: readers.leftOut(), ...(cost && { cost: cost() as unknown as Json }) }),
     ...(files && { attachmentPlace: (sha256) => files.path(sha256) }),
     ...(sealing && {
       seal: sealing.makeSeal,
@@ -121,6 +125,7 @@ function archiveOptions(
     key: job.key,
     ifExists: job.replace ? 'replace' : 'refuse',
     clock,
+    pages: archivePages,
     run: {
       runId: job.runId,
       tool: `custody/${version} node/${process.versions.node}`,

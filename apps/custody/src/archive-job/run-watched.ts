@@ -18,6 +18,7 @@ import { assertDiskSpace } from './disk-space.ts'
 import { concurrentReads } from './one-by-one.ts'
 import { count, createProgress, type Progress } from './progress.ts'
 import { countAndResolve } from './resolve-source.ts'
+import { createRunAccount } from './run-account.ts'
 import { type ArchiveSealing, assembleArchive, checkTarget } from './run-archive.ts'
 import { notesOn, sealingLines, sourceOf, verdictLines } from './run-lines.ts'
 import { summaryTable } from './summary.ts'
@@ -99,6 +100,7 @@ async function runJob(
   const { clock, env, signal } = world
   const startedAt = clock.now()
   const counter = createCallCounter()
+  const account = createRunAccount({ clock, startedAt, calls: counter, org: job.org, answersKept: answers })
   const tellCall = tellHttp(console, job.orgAlias)
   let progress: Progress | undefined
   let sealing: Sealing | null = null
@@ -111,6 +113,7 @@ async function runJob(
     onHeadroom: tellHeadroom(console),
     onEvent: (event) => {
       counter.count(event)
+      account.onHttpEvent(event)
       progress?.onHttpEvent(event)
       tellCall(event)
     },
@@ -138,6 +141,7 @@ async function runJob(
       sealing: sealing && timed(sealing, console),
       ledger: remembered.stages,
       suppression,
+      cost: account.cost,
     })
     if (reason !== null) {
       console.event({ type: 'source-choice', source: resolved.source, parts: resolved.parts, reason })
@@ -156,6 +160,7 @@ async function runJob(
       signal,
       onEvent: (event) => {
         onRunEvent(event)
+        account.onRunEvent(event)
         tellEvent(event)
       },
     })

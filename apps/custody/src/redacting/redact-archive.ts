@@ -20,6 +20,7 @@ import {
   rulePackVersion,
   type Vault,
 } from '@custody/redact'
+import { archivePages } from '../archive-job/archive-pages.ts'
 import { loadConfig } from '../config/load.ts'
 import { openSealing, type Sealing } from '../sealing/sealing.ts'
 import { redactedChain } from './redacted-chain.ts'
@@ -144,6 +145,7 @@ function archiveOptions(
     mode: 'redacted',
     key: saltKey(key, policy),
     clock,
+    pages: archivePages,
     run: {
       runId,
       tool,

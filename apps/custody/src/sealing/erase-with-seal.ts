@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { type ErasureOptions, type ErasureResult, eraseRecords } from '@custody/archive'
 import { isSafeText } from '@custody/audit-log'
 import { CustodyError } from '@custody/pipeline'
+import { archivePages } from '../archive-job/archive-pages.ts'
 import type { CommandContext } from '../command-context.ts'
 import { orgOfArchive } from './org-of-archive.ts'
 import { openSealing, type Sealing } from './sealing.ts'
@@ -51,6 +52,7 @@ export async function eraseWithSeal(
       operator,
       plan,
       seal: sealing?.makeSeal ?? null,
+      pages: archivePages,
       clock,
       signal,
     })

@@ -1,0 +1,5 @@
+import type { Pages } from '@custody/archive'
+import { reportPage } from '@custody/report'
+
+/** Who makes the pages of archives: when they are written, and anew when something is erased from them. */
+export const archivePages: Pages = { report: reportPage() }
