@@ -29,6 +29,11 @@ export function digitValue(code: number): number {
   return digitValues[code] as number
 }
 
+/** Whether there is a decimal digit of any script in a text. */
+export function hasDigit(text: string): boolean {
+  return /\p{Nd}/u.test(text)
+}
+
 // Diacritics of Latin, Greek and Cyrillic, Arabic and Hebrew points, and what is invisible inside words. Vowel signs of
 // Indic scripts are letters: without them, different words fall together.
 const ignoredRanges: readonly (readonly [from: number, to: number])[] = [

@@ -1,12 +1,51 @@
 import { isRawJson, type Json, parseJson } from '@custody/model'
 
+// A parser that fails is slow, and every pseudonym stands in brackets: what cannot go on as JSON does not get to it.
+const begin = /^\s*(?:"|\{\s*["}]|\[\s*(?:[[{"\]\d-]|true|false|null))/
+const end = /[\]}"]\s*$/
+
+function mayBeJson(text: string): boolean {
+  return begin.test(text) && end.test(text)
+}
+
 /** The JSON that a text holds, or undefined where it is only text. */
 export function jsonIn(text: string): Json | undefined {
-  if (!/^\s*[[{"]/.test(text) || !/[\]}"]\s*$/.test(text)) return undefined
+  if (!mayBeJson(text)) return undefined
   try {
     return parseJson(text)
   } catch {
     return undefined
+  }
+}
+
+/** What may be kept of one conversation: beyond that, texts are parsed again. */
+const maximumKept = 8 * 1024 * 1024
+
+/** Remembers the JSON of texts, so that those of a conversation are parsed once. */
+export class JsonTexts {
+  readonly #known = new Map<string, Json | undefined>()
+  #kept = 0
+
+  /** As {@link jsonIn}. */
+  read(text: string): Json | undefined {
+    if (!mayBeJson(text)) return undefined
+    const known = this.#known.get(text)
+    if (known !== undefined) return known
+    const json = jsonIn(text)
+    this.#keep(text, json)
+    return json
+  }
+
+  /** The text of a value, which is remembered as its JSON. */
+  write(json: Json): string {
+    const text = JSON.stringify(json)
+    this.#keep(text, json)
+    return text
+  }
+
+  #keep(text: string, json: Json | undefined): void {
+    this.#kept += text.length
+    if (this.#kept <= maximumKept) this.#known.set(text, json)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Conversation, Participant, Redaction } from '@custody/model'
 import type { Found } from './found.ts'
-import { identitiesOf } from './identities.ts'
+import { type Identities, identitiesOf } from './identities.ts'
+import { JsonTexts } from './json-text.ts'
 import { changed, mapChanged } from './map-changed.ts'
 import { People } from './people.ts'
 import { redactEndUser } from './redact-end-user.ts'
@@ -11,12 +12,23 @@ import { splitNumbers } from './split-numbers.ts'
 /** Told of each replacement with what stood there: for evidence that is made of values and holds none. */
 export type OnFound = (redaction: Redaction, found: Found) => void
 
+export interface ConversationOptions {
+  /** @defaultValue `identitiesOf(conversation)` */
+  readonly identities?: Identities
+  /** Keeps what was read and written as JSON in texts, for {@link residue} to look at. */
+  readonly jsonTexts?: JsonTexts
+  readonly onFound?: OnFound | undefined
+}
+
 /**
  * The conversation as the policy wants it: never mutated, the same object when nothing was found. Identifiers, record ids
  * and times of the model stay, so that entries can be joined; end users stay in `endUsers` under their pseudonyms.
  */
-export function redactConversation(conversation: Conversation, redactor: Redactor, onFound?: OnFound): Conversation {
-  const identities = identitiesOf(conversation)
+export function redactConversation(
+  conversation: Conversation,
+  redactor: Redactor,
+  { identities = identitiesOf(conversation), jsonTexts = new JsonTexts(), onFound }: ConversationOptions = {},
+): Conversation {
   const redactions: Redaction[] = []
   const record = (entryId: string | null, field: string, found: Found): void => {
     const { type, detector, action, start, length } = found
@@ -34,7 +46,7 @@ export function redactConversation(conversation: Conversation, redactor: Redacto
   const split = splitNumbers(conversation.entries, (text) => redactor.find(text, { identities }))
   let asked = ''
   const entries = mapChanged(conversation.entries, (entry, index) => {
-    const context = { people, asked, carried: split.get(index) ?? none }
+    const context = { people, asked, carried: split.get(index) ?? none, jsonTexts }
     const redacted = redactEntry(entry, context, (field, found) => record(entry.entryId, field, found))
     if (redacted.text !== null) asked = endOf(redacted.text, redactor)
     return redacted

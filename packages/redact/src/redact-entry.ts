@@ -1,5 +1,6 @@
 import type { Content, Entry, Json } from '@custody/model'
 import { type Report, reported, wholeField } from './found.ts'
+import type { JsonTexts } from './json-text.ts'
 import { changed, mapChanged } from './map-changed.ts'
 import { type PathRules, rulesBelow } from './path-rules.ts'
 import type { People } from './people.ts'
@@ -15,10 +16,11 @@ export interface EntryContext {
   readonly asked: string
   /** Parts in its text of numbers that were split over messages. */
   readonly carried: readonly Span[]
+  readonly jsonTexts: JsonTexts
 }
 
 /** An entry as the policy wants it; the same object when nothing was found. */
-export function redactEntry(entry: Entry, { people, asked, carried }: EntryContext, report: Report): Entry {
+export function redactEntry(entry: Entry, { people, asked, carried, jsonTexts }: EntryContext, report: Report): Entry {
   const { redactor, identities, structuralKeys } = people
   const foundInText = new Map<string, Known>()
   const options: WalkOptions = {
@@ -29,6 +31,7 @@ export function redactEntry(entry: Entry, { people, asked, carried }: EntryConte
     isKept: (value) => people.isKeptAgentName(value),
     dropped: new Set(),
     carried: entry.text !== null && carried.length > 0 ? { text: unescaped(entry.text), spans: carried } : null,
+    jsonTexts,
     report,
   }
   const text = textByRule(entry.text, people, report, (original) => {

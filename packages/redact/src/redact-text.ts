@@ -1,5 +1,6 @@
 import type { Json } from '@custody/model'
 import { type Identities, noIdentities } from './identities.ts'
+import { JsonTexts } from './json-text.ts'
 import { noRules } from './path-rules.ts'
 import type { Detector, SpanType } from './personal-data-type.ts'
 import { type Action, createRedactor, type RedactorOptions, type TextContext } from './redactor.ts'
@@ -80,6 +81,7 @@ export function createTextRedactor(options: RedactorOptions): TextRedactor {
           isKept: () => false,
           dropped: new Set(),
           carried: null,
+          jsonTexts: new JsonTexts(),
           report: (path, { type, detector, action, start, length }) =>
             redactions.push({ field: path, type, detector, action, start, length }),
         },

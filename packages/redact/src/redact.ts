@@ -3,6 +3,7 @@ import { mapRecords, type Reject, type Stage, usageError } from '@custody/pipeli
 import type { Evidence } from './evidence.ts'
 import type { Found } from './found.ts'
 import { identitiesOf } from './identities.ts'
+import { JsonTexts } from './json-text.ts'
 import type { Policy } from './policy.ts'
 import { redactConversation } from './redact-conversation.ts'
 import { createRedactor, type RedactorOptions } from './redactor.ts'
@@ -40,9 +41,12 @@ export function redact(options: RedactOptions): Stage<Conversation, Conversation
     map: (conversation, { refuse }) => {
       const found: [Redaction, Found][] = []
       const onFound = evidence && ((redaction: Redaction, what: Found) => void found.push([redaction, what]))
-      const redacted = redactConversation(conversation, redactor, onFound)
       const identities = identitiesOf(conversation)
-      const left = residue(redacted, identities, redactor.ownForms).filter(({ type }) => !isKept(type, policy))
+      const jsonTexts = new JsonTexts()
+      const redacted = redactConversation(conversation, redactor, { identities, jsonTexts, onFound })
+      const left = residue(redacted, identities, redactor.ownForms, jsonTexts).filter(
+        ({ type }) => !isKept(type, policy),
+      )
       if (left.length > 0) {
         evidence?.addRefused()
         return refuse(residueReject(conversation, left))

@@ -1,4 +1,5 @@
 import { CustodyError, usageError } from '@custody/pipeline'
+import { hasDigit } from './characters.ts'
 import { labelKey } from './conversation-labels.ts'
 import { type FindOptions, findSpans } from './find-spans.ts'
 import type { Identities } from './identities.ts'
@@ -18,6 +19,7 @@ import {
   type ReplacementForms,
   replacementForms,
 } from './replacement.ts'
+import { RewrittenTexts } from './rewritten-texts.ts'
 import { joinOverlaps } from './spans.ts'
 import type { TextDetector } from './text-detector.ts'
 import { typingErrors } from './typing-errors.ts'
@@ -105,7 +107,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
     agents: policy.agents === 'redact',
     replacements: forms.find,
     ...(policy.countries && { countries: new Set(policy.countries) }),
-    ...(options.onRejected && { onRejected: options.onRejected }),
+    ...(options.onRejected && { onRejected: (candidate: Rejected) => memory.reject(candidate) }),
   } satisfies FindOptions
 
   function replacementOf(found: FoundValue, identities?: Identities): { text: string; action: Action } | null {
@@ -149,8 +151,19 @@ export function createRedactor(options: RedactorOptions): Redactor {
     return carried && carried.length > 0 ? joinOverlaps([...carried, ...spans]) : spans
   }
 
+  const memory = new RewrittenTexts(options.onRejected)
+
+  /** Payloads repeat what the text of their entry says: what became of a text is remembered while the people are the same. */
+  function rewrite(text: string, context: TextContext = {}): Rewritten {
+    const { identities, carried } = context
+    if (!identities || (carried && carried.length > 0)) return rewriteEscaped(text, context)
+    // What stands before a text tells numbers apart, and nothing else.
+    const before = hasDigit(text) ? context.before : ''
+    return memory.of(identities, before ?? '', text, () => rewriteEscaped(text, { identities, before }))
+  }
+
   /** Looks behind HTML escapes too: where that finds more, the text is kept as its reader sees it. */
-  function rewrite(text: string, context?: TextContext): Rewritten {
+  function rewriteEscaped(text: string, context: TextContext): Rewritten {
     const seen = unescaped(text)
     if (seen !== text) {
       const rewritten = rewriteSeen(seen, context)
@@ -159,7 +172,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
     return rewriteSeen(text, context)
   }
 
-  function rewriteSeen(text: string, context?: TextContext): Rewritten {
+  function rewriteSeen(text: string, context: TextContext): Rewritten {
     const spans = find(text, context)
     if (spans.length === 0) return { text, replaced: none }
     let rewritten = ''
@@ -167,7 +180,7 @@ export function createRedactor(options: RedactorOptions): Redactor {
     const replaced: Replaced[] = []
     for (const span of spans) {
       const { type, value, start, end } = span
-      const replacement = replacementOf({ type, value, text: text.slice(start, end) }, context?.identities)
+      const replacement = replacementOf({ type, value, text: text.slice(start, end) }, context.identities)
       if (!replacement) continue
       rewritten += text.slice(from, start) + replacement.text
       from = end

@@ -1,7 +1,7 @@
 import { type Conversation, isRawJson, type Json } from '@custody/model'
 import { fold } from './characters.ts'
 import type { Identities, Literal } from './identities.ts'
-import { jsonIn } from './json-text.ts'
+import { JsonTexts } from './json-text.ts'
 import { findKnownPhones } from './known-phones.ts'
 import { findReplacements, type ReplacementForms } from './replacement.ts'
 import { gapsBetween } from './spans.ts'
@@ -28,9 +28,10 @@ export function residue(
   conversation: Conversation,
   identities: Identities,
   forms?: Pick<ReplacementForms, 'find'>,
+  jsonTexts: JsonTexts = new JsonTexts(),
 ): readonly Residue[] {
   const found: Residue[] = []
-  const search = new Search(identities, forms?.find ?? findReplacements)
+  const search = new Search(identities, forms?.find ?? findReplacements, jsonTexts)
   const look = (entryId: string | null, field: string, value: Json | undefined): void => {
     for (const { field: place, type } of search.look(value ?? null, field)) found.push({ entryId, field: place, type })
   }
@@ -64,9 +65,14 @@ class Search {
   readonly #literals: readonly { readonly type: string; readonly folded: string }[]
 
   readonly #replacements: ReplacementForms['find']
+  readonly #jsonTexts: JsonTexts
+  // Payloads repeat what the text of their entry says, and the same keys and words again and again.
+  readonly #literalTypes = new Map<string, readonly string[]>()
+  readonly #spanTypes = new Map<string, readonly string[]>()
 
-  constructor(identities: Identities, replacements: ReplacementForms['find']) {
+  constructor(identities: Identities, replacements: ReplacementForms['find'], jsonTexts: JsonTexts) {
     this.#replacements = replacements
+    this.#jsonTexts = jsonTexts
     this.#identities = identities
     this.#literals = identities.literals.filter(isTelling).map(({ type, literal }) => ({ type, folded: fold(literal) }))
   }
@@ -76,7 +82,7 @@ class Search {
     const pending: Place[] = [{ field, key: '', value, isKey: false }]
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       // JSON in a string is walked, as redaction walks it: what is structural there is no running text.
-      const inner = typeof next.value === 'string' ? jsonIn(next.value) : undefined
+      const inner = typeof next.value === 'string' ? this.#jsonTexts.read(next.value) : undefined
       for (const type of this.#typesIn(next, inner !== undefined)) found.push({ field: next.field, type })
       if (inner === undefined) addParts(next, pending)
       else pending.push({ ...next, value: inner, isKey: false })
@@ -84,28 +90,51 @@ class Search {
     return found
   }
 
-  #typesIn({ key, value, isKey }: Place, isJsonText: boolean): Set<string> {
-    const types = new Set<string>()
-    if (typeof value === 'object' && !isRawJson(value)) return types
+  #typesIn({ key, value, isKey }: Place, isJsonText: boolean): readonly string[] {
+    if (value === null || (typeof value === 'object' && !isRawJson(value))) return noTypes
     const text = isRawJson(value) ? value.rawJSON : String(value)
+    const literals = remembered(this.#literalTypes, text, () => this.#literalTypesIn(text))
+    if (isJsonText) return literals
+    const isNumber = typeof value !== 'string'
+    if (isNumber ? isStructuralNumber(key, none) : isId(text) || isStructural(key, text, none)) return literals
+    if (isKey && isFieldName(text)) return literals
+    if (this.#identities.agentNames.has(text)) return literals
+    const spans = remembered(this.#spanTypes, text, () => this.#spanTypesIn(text))
+    return spans.length === 0 ? literals : [...new Set([...literals, ...spans])]
+  }
+
+  #literalTypesIn(text: string): readonly string[] {
+    const types = new Set<string>()
     const seen = unescaped(text)
     for (const form of seen === text ? [text] : [text, seen]) {
       const folded = fold(form)
       for (const { type, folded: literal } of this.#literals) if (standsIn(folded, literal)) types.add(type)
     }
-    if (isJsonText) return types
-    const isNumber = typeof value !== 'string'
-    if (isNumber ? isStructuralNumber(key, none) : isId(text) || isStructural(key, text, none)) return types
-    if (isKey && isFieldName(text)) return types
-    if (this.#identities.agentNames.has(text)) return types
+    return types.size === 0 ? noTypes : [...types]
+  }
+
+  #spanTypesIn(text: string): readonly string[] {
+    const types = new Set<string>()
     // Whatever stands in the escaped form stands in the other one too.
+    const seen = unescaped(text)
     const gaps = gapsBetween(this.#replacements(seen), seen.length)
     for (const { type, start, end } of this.#identities.people.find(seen)) {
       if (gaps.some((gap) => start >= gap.start && end <= gap.end)) types.add(type)
     }
     for (const gap of gaps) if (findKnownPhones(seen, gap, this.#identities.phones).length > 0) types.add('PHONE')
-    return types
+    return types.size === 0 ? noTypes : [...types]
   }
+}
+
+const noTypes: readonly string[] = []
+
+function remembered(known: Map<string, readonly string[]>, text: string, look: () => readonly string[]) {
+  let types = known.get(text)
+  if (types === undefined) {
+    types = look()
+    known.set(text, types)
+  }
+  return types
 }
 
 const none: ReadonlySet<string> = new Set()

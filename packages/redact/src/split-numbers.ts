@@ -1,4 +1,5 @@
 import type { Entry } from '@custody/model'
+import { hasDigit } from './characters.ts'
 import type { Span } from './personal-data-type.ts'
 import { unescaped } from './unescaped.ts'
 
@@ -83,10 +84,6 @@ function crossing(joined: Tail, tail: Tail, head: string, find: (text: string) =
     ...find(head).map(({ start, end }) => ({ start: start + border + 1, end: end + border + 1 })),
   ]
   return across.filter(({ start, end }) => !isAlone.some((alone) => alone.start < end && alone.end > start))
-}
-
-function hasDigit(text: string): boolean {
-  return /\p{Nd}/u.test(text)
 }
 
 function addParts(split: Map<number, Span[]>, span: Span, parts: readonly Part[]): void {

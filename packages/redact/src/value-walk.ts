@@ -1,8 +1,8 @@
 import { isRawJson, type Json } from '@custody/model'
-import { fold } from './characters.ts'
+import { fold, hasDigit } from './characters.ts'
 import { type Found, type Report, reported, wholeField } from './found.ts'
 import type { Identities } from './identities.ts'
-import { jsonIn, membersShadowed } from './json-text.ts'
+import { type JsonTexts, membersShadowed } from './json-text.ts'
 import { hasRulesBelow, type PathRules, ruleAt, rulesBelow } from './path-rules.ts'
 import type { Span } from './personal-data-type.ts'
 import type { FieldRule } from './policy.ts'
@@ -26,6 +26,7 @@ export interface WalkOptions {
   readonly dropped: Set<string>
   /** Parts of a number that goes on in another message, and the text they stand in. */
   readonly carried: { readonly text: string; readonly spans: readonly Span[] } | null
+  readonly jsonTexts: JsonTexts
   readonly report: Report
 }
 
@@ -70,7 +71,7 @@ function partByRule(value: Json, rule: 'keep' | 'drop', place: Place, options: W
   if (hasRulesBelow(place.rules) && place.depth < maximumDepth) {
     const inside = { ...place, rule }
     if (typeof value === 'string') {
-      const json = jsonIn(value)
+      const json = options.jsonTexts.read(value)
       if (json !== undefined && typeof json === 'object' && json !== null)
         return walkJsonText(value, json, inside, options)
     } else if (typeof value === 'object' && value !== null && !isRawJson(value)) {
@@ -118,18 +119,21 @@ type JsonObject = { readonly [key: string]: Json }
 
 function walkObject(object: JsonObject, place: Place, options: WalkOptions): Json {
   const label = labelOf(object, options)
+  const members = Object.entries(object)
   let isChanged = false
-  const members = new Map<string, Json>()
-  for (const [key, value] of Object.entries(object)) {
+  for (const member of members) {
+    const [key, value] = member
     const newKey = redactedKey(key, place, options)
     const path = `${place.path}.${newKey.slice(0, maximumPathSegment)}`
     const before = isLabel(key) ? '' : `${label} ${newKey}`
     const rules = rulesBelow(place.rules, key)
     const walked = walk(value, { key, path, before, depth: place.depth + 1, rules, rule: place.rule }, options)
-    if (walked !== value || newKey !== key) isChanged = true
-    members.set(vacant(newKey, members), walked)
+    if (walked === value && newKey === key) continue
+    isChanged = true
+    member[0] = newKey
+    member[1] = walked
   }
-  return isChanged ? Object.fromEntries(members) : object
+  return isChanged ? Object.fromEntries(withVacantKeys(members)) : object
 }
 
 function redactedKey(key: string, place: Place, { redactor, identities, report }: WalkOptions): string {
@@ -137,6 +141,13 @@ function redactedKey(key: string, place: Place, { redactor, identities, report }
   const { text, replaced } = redactor.rewrite(key, { identities })
   for (const found of replaced) report(`${place.path}.${text.slice(0, maximumPathSegment)}`, reported(found))
   return text
+}
+
+/** Two keys may have become one. */
+function withVacantKeys(members: readonly (readonly [string, Json])[]): ReadonlyMap<string, Json> {
+  const all = new Map<string, Json>()
+  for (const [key, value] of members) all.set(vacant(key, all), value)
+  return all
 }
 
 function vacant(key: string, taken: ReadonlyMap<string, Json>): string {
@@ -151,11 +162,11 @@ function walkString(value: string, place: Place, options: WalkOptions): string {
   if (options.dropped.has(value)) return droppedPart(value, place, options) as string
   // Ids stay, unless they are the very key of an end user.
   if (isStructural(place.key, value, options.structuralKeys) && !identities.keys.has(fold(value))) return value
-  const json = jsonIn(value)
+  const json = options.jsonTexts.read(value)
   if (json !== undefined) return walkJsonText(value, json, place, options)
   const known = found.get(value.trim())
   const carried = carriedIn(value, options)
-  const before = hasDigit.test(value) ? tellingWords(place.before) : ''
+  const before = hasDigit(value) ? tellingWords(place.before) : ''
   const { text, replaced } = redactor.rewrite(value, { identities, before, carried })
   if (known && replaced.length === 0) return whole(value, known, place, options) ?? value
   for (const one of replaced) report(place.path, reported(one))
@@ -201,7 +212,7 @@ function walkJsonText(text: string, json: Json, place: Place, options: WalkOptio
     // Of members with one name a parser keeps the last; the others would pass unread.
     options.report(place.path, { ...wholeField('SHADOWED', 'drop', shadowed, null), detector: 'duplicate-key' })
   }
-  return JSON.stringify(walked)
+  return options.jsonTexts.write(walked)
 }
 
 function isList(value: Json): value is readonly Json[] {
@@ -219,7 +230,6 @@ function labelOf(object: JsonObject, { redactor, identities }: WalkOptions): str
   return typeof label === 'string' ? redactor.rewrite(label, { identities }).text : ''
 }
 
-const hasDigit = /\p{Nd}/u
 const maximumLabel = 100
 // A field called `text` or `message` says nothing about a number in it, unlike "text me on 555…"; nor does a replacement.
 const untelling = new RegExp(
