@@ -18,12 +18,14 @@ export interface OrgUnderTest<Running extends RunningOrg = Org> extends AsyncDis
   readonly zip: string
   /** `custody archive` on the org's window. */
   archive(flags?: readonly string[], options?: RunOptions): Promise<Ran>
-  /** The same in the test's own process, which starts faster. */
-  archiveHere(flags?: readonly string[]): Promise<Ran>
+  /** Runs a command in the test's own process, which starts faster; with options, even empty ones, in a process of its own. */
   custody(args: readonly string[], options?: RunOptions): Promise<Ran>
 }
 
 type RunningOrg = Pick<Org, 'url' | 'allCredentials' | 'window' | 'close'>
+
+/** Entries of the longest conversation: a few pages, where a page has a hundred. The rest of a run is about as long. */
+const LONG_ENTRIES = 300
 
 /** Limits are scaled up so that no test waits for one; those that test limits set their own. */
 export async function startOrgUnderTest(
@@ -31,7 +33,7 @@ export async function startOrgUnderTest(
   entriesPerMinute = 60_000,
 ): Promise<OrgUnderTest> {
   return configured(
-    await startEmulator({ ...options, limits: { entriesPerMinute, ...options.limits } }),
+    await startEmulator({ longEntries: LONG_ENTRIES, ...options, limits: { entriesPerMinute, ...options.limits } }),
     entriesPerMinute,
   )
 }
@@ -62,8 +64,15 @@ archive: { directory: ${archives}, redaction: default, allowCounted: true }
     SHOP_ARCHIVE_SECRET: 'the-same-key-in-every-test-of-this-project',
     CUSTODY_CONFIG: config,
   }
-  const custody: OrgUnderTest<Running>['custody'] = (args, run = {}) =>
-    runCustody(args, { cwd: folder, ...run, env: { ...env, ...run.env } })
+  const custody: OrgUnderTest<Running>['custody'] = (args, run) => {
+    if (run) return runCustody(args, { cwd: folder, ...run, env: { ...env, ...run.env } })
+    // The state would be kept beside the tests.
+    const here = join(folder, 'here.yaml')
+    const text = readFileSync(config, 'utf8')
+    const isPlaced = /^state:/m.test(text)
+    writeFileSync(here, isPlaced ? text : `${text}state: { directory: ${join(folder, '.custody')} }\n`)
+    return runInProcess(args, { ...env, CUSTODY_CONFIG: here })
+  }
   const day = (instant: string): string => instant.slice(0, 10)
   return {
     org,
@@ -74,14 +83,6 @@ archive: { directory: ${archives}, redaction: default, allowCounted: true }
     zip: join(archives, `shop-${day(org.window.from)}--${day(org.window.to)}.zip`),
     custody,
     archive: (flags = [], run) => custody(['archive', '--from', org.window.from, '--to', org.window.to, ...flags], run),
-    archiveHere: (flags = []) => {
-      // The state would be kept beside the tests.
-      const here = join(folder, 'here.yaml')
-      writeFileSync(here, `${readFileSync(config, 'utf8')}state: { directory: ${join(folder, '.custody')} }\n`)
-      const window = ['--from', org.window.from, '--to', org.window.to]
-      // Flags read their environment twins of the process itself.
-      return runInProcess(['archive', ...window, ...flags, '--config', here], env)
-    },
     async [Symbol.asyncDispose]() {
       await org.close()
       await rm(folder, { recursive: true })

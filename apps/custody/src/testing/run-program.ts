@@ -5,19 +5,36 @@ import type { Ran } from './run-custody.ts'
 export async function runInProcess(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
   let stdout = ''
   let stderr = ''
-  const code = await runProgram(args, {
-    stdout: {
-      write: (text) => {
-        stdout += text
+  const run = (): ReturnType<typeof runProgram> =>
+    runProgram(args, {
+      stdout: {
+        write: (text) => {
+          stdout += text
+        },
       },
-    },
-    stderr: {
-      write: (text) => {
-        stderr += text
+      stderr: {
+        write: (text) => {
+          stderr += text
+        },
       },
-    },
-    env,
-    signal: new AbortController().signal,
-  })
+      env,
+      signal: new AbortController().signal,
+    })
+  const code = await withTwins(env, run)
   return { code, stdout, stderr }
+}
+
+/** Flags read their environment twins of the process itself, and at once: before anything is waited for. */
+function withTwins<Result>(env: NodeJS.ProcessEnv, run: () => Result): Result {
+  const twins = Object.keys(env).filter((name) => name.startsWith('CUSTODY_'))
+  const before = twins.map((name) => [name, process.env[name]] as const)
+  for (const name of twins) process.env[name] = env[name]
+  try {
+    return run()
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name]
+      else process.env[name] = value
+    }
+  }
 }
