@@ -35,6 +35,9 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   report: ['archive', 'sinks', 'model'],
   archive: ['sinks', 'seal', 'timestamp', 'ledger', 'http', 'auth', 'pipeline', 'model'],
 
+  // Pages of an archive; it is given them, and knows none.
+  transcripts: ['archive', 'sinks', 'pipeline', 'model'],
+
   // For tests, and for trying things out without an org.
   ...each(['emulator', 'testkit'], ['pipeline', 'model']),
 }

@@ -18,6 +18,7 @@ const environment = {
 const total = { passed: 0, failed: 0 }
 
 await step('types', 'tsc', ['--noEmit', '-p', 'tsconfig.json'])
+await step('types of the viewer', 'tsc', ['--noEmit', '-p', 'apps/viewer'])
 await step('lint', 'biome', ['check', '--error-on-warnings', '.'])
 // turbo starts each build through the package manager.
 await step('build', process.execPath, ['tools/pinned.mjs', 'turbo', 'run', 'build', '--output-logs=errors-only'])

@@ -11,7 +11,7 @@ import type { SecretReference } from './secret.ts'
 /** The query APIs of Data 360. */
 export const data360Apis = ['v3', 'connect', 'v2'] as const
 /** The names `--formats` and the configuration accept. */
-export const formatNames = ['jsonl', 'csv'] as const
+export const formatNames = ['jsonl', 'csv', 'html'] as const
 /** What `--container` accepts. */
 export const containerNames = ['zip', 'folder'] as const
 
