@@ -8,7 +8,9 @@ import { type LocalRegistry, startLocalRegistry } from './local-registry.ts'
 
 /** The oldest Node the packages say they run on: the one a newcomer may have. */
 const oldestNode = 'node@24'
-const published = members().filter(({ folder }) => /^(packages|apps)\//.test(folder))
+const published = members().filter(
+  ({ folder, manifest }) => /^(packages|apps)\//.test(folder) && manifest['private'] !== true,
+)
 
 // Everything a release does, but for the registry: that one is on this machine.
 describe.runIf(process.env['SLOW'])('a release', { timeout: 600_000 }, () => {

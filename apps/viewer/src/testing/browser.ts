@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 /** Where Debian's chromium stands. */
@@ -63,11 +63,9 @@ export async function openBrowser(): Promise<TestBrowser> {
 /** What axe finds wrong with a page by WCAG 2.2, levels A and AA: rule and places, a line each. */
 export async function axeViolations(page: Page): Promise<readonly string[]> {
   // Run by the debugger, which no content security policy stops.
-  await page.evaluate(axeSource)
+  await page.evaluate(axe.source)
   const { violations } = (await page.evaluate(
     `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })`,
   )) as { violations: readonly { id: string; nodes: readonly { target: readonly string[] }[] }[] }
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
 }
-
-const { source: axeSource } = createRequire(import.meta.url)('axe-core') as { source: string }
