@@ -75,6 +75,7 @@ export interface ShownAttachment extends Partial<Pick<AttachedFile, 'sha256' | '
   readonly mimeType: string | null
 }
 
+/** The structured part of an entry as it is shown: that of the model, its files as {@link ShownAttachment}. */
 export type ShownContent =
   | Exclude<Content, { type: 'attachments' | 'rich-link' | 'carousel' }>
   | { readonly type: 'attachments'; readonly attachments: readonly ShownAttachment[] }

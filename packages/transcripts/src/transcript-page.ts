@@ -17,6 +17,7 @@ const DATA = '<!-- data -->'
 const NO_REQUESTS = "connect-src 'none'"
 const POLICY = /<meta http-equiv="Content-Security-Policy" content="([^"]+)">/
 
+/** What the page holds at most, and what it may ask for. */
 export interface TranscriptPageOptions {
   /**
    * Where the files of the archive are served, relative to the page, with a slash at the end: the page then checks hashes by itself,
