@@ -121,7 +121,6 @@ function archiveOptions(
     window: job.window,
     container: job.archive.container,
     formats: job.archive.formats,
-    pages: archivePages,
     mode: job.policy === null ? 'plain' : 'redacted',
     key: job.key,
     ifExists: job.replace ? 'replace' : 'refuse',

@@ -142,7 +142,6 @@ function archiveOptions(
     name: nameOf(source),
     container: job.container,
     formats: job.formats,
-    pages: archivePages,
     mode: 'redacted',
     key: saltKey(key, policy),
     clock,
