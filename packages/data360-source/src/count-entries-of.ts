@@ -5,7 +5,7 @@ import type { QueryApi, QueryApiOptions } from './query-api.ts'
 import { createConnect, createV3 } from './query-result-api.ts'
 import { createV2 } from './query-v2.ts'
 import { readAll } from './questions.ts'
-import { checkNames, toSchema } from './schema.ts'
+import { checkNames, type Schema, toSchema } from './schema.ts'
 import { entriesOfSql } from './sql.ts'
 
 /** What is counted by Data 360, and where it is asked. */
@@ -29,6 +29,29 @@ export async function countEntriesOf(
   options: CountEntriesOptions,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<ReadonlyMap<string, number>> {
+  const { api, schema, forms } = await ask(ids, options, signal)
+  const counts = new Map<string, number>()
+  if (forms.length === 0) return counts
+  for (const [id] of await readAll(api, entriesOfSql(schema, forms), ['conversation_id'], signal)) {
+    if (typeof id === 'string') counts.set(toJoinKey(id), (counts.get(toJoinKey(id)) ?? 0) + 1)
+  }
+  return counts
+}
+
+/** What a question about some conversations is made of. */
+export interface AskedConversations {
+  readonly api: QueryApi
+  readonly schema: Schema
+  /** Their ids in every form that the store may have. */
+  readonly forms: readonly string[]
+}
+
+/** @throws as the `data360` source */
+export async function ask(
+  ids: readonly string[],
+  options: CountEntriesOptions,
+  signal: AbortSignal,
+): Promise<AskedConversations> {
   const anyWindow = { from: '2000-01-01T00:00:00.000Z', to: '2000-01-02T00:00:00.000Z' }
   checkOptions({ ...options, window: anyWindow })
   checkNames(options.names ?? {})
@@ -37,10 +60,5 @@ export async function countEntriesOf(
   const schema = toSchema(await api.readMetadata(signal), options.names)
   // The store compares texts as they are, and an id has two forms.
   const forms = [...new Set(ids.map(toJoinKey))].flatMap((id) => (id.length === 18 ? [id, id.slice(0, 15)] : [id]))
-  const counts = new Map<string, number>()
-  if (forms.length === 0) return counts
-  for (const [id] of await readAll(api, entriesOfSql(schema, forms), ['conversation_id'], signal)) {
-    if (typeof id === 'string') counts.set(toJoinKey(id), (counts.get(toJoinKey(id)) ?? 0) + 1)
-  }
-  return counts
+  return { api, schema, forms }
 }

@@ -1,5 +1,6 @@
 export { knownFields, lineageFields, objectNames, visibilityLagMs, wire as data360Wire } from './assumptions.ts'
 export { type CountEntriesOptions, countEntriesOf } from './count-entries-of.ts'
+export { entryTextsOf } from './entry-texts-of.ts'
 export type { Data360Api, Data360Options } from './options.ts'
 export type { ObjectKey, ObjectNames } from './schema.ts'
 export { settledUntil } from './settled.ts'

@@ -54,6 +54,16 @@ export function entriesOfSql(schema: Schema, conversationIds: readonly string[])
   ].join(' ')
 }
 
+/** All that stands in the entries of these conversations. */
+export function textsOfSql(schema: Schema, columns: readonly Column[], conversationIds: readonly string[]): string {
+  const { id, conversationId } = keysOf(schema)
+  return [
+    `SELECT ${columns.map((column) => `${qualified(column)} AS ${column.alias}`).join(', ')}`,
+    `FROM ${schema.names.entry} ${aliases.entry}`,
+    `WHERE ${conversationIds.map((one) => `${conversationId} = ${sqlString(one)}`).join(' OR ')} ORDER BY ${id}`,
+  ].join(' ')
+}
+
 /** The entries of the window that belong to no conversation. */
 export function orphansSql(schema: Schema, filter: TimeFilter): string {
   const { id, conversationId } = keysOf(schema)

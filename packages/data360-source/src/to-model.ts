@@ -104,11 +104,8 @@ export interface ReceivedEntry {
  * Its identifier is the one that the other APIs know. Where a row has a record id of Data 360's own, that is what it was called outside.
  */
 export function toEntry(row: EntryRow, timestamps: Timestamps): ReceivedEntry | MalformedEntry {
-  const id = row.text('entry', 'Id')
-  if (id === null) return { code: 'ENTRY_MALFORMED', id, message: 'An entry has no Id.' }
-  const external = row.text('entry', 'ExternalRecordId')
-  const idField = external !== null && toRecordId(id) !== null ? 'ExternalRecordId' : 'Id'
-  const entryId = idField === 'Id' ? id : (external as string)
+  const { id, idField, entryId } = entryIdsOf(row)
+  if (id === null || entryId === null) return { code: 'ENTRY_MALFORMED', id: null, message: 'An entry has no Id.' }
   const times = entryTimes.map((name) => timestamps.toInstant(row.value('entry', name)))
   const sentAt = times.find((time) => time !== null) ?? null
   if (sentAt === null) {
@@ -133,6 +130,18 @@ export function toEntry(row: EntryRow, timestamps: Timestamps): ReceivedEntry | 
     extra: toExtra(row, idField, timestamps),
   }
   return { id, entry, isByServer: times[0] !== null }
+}
+
+/** The key of a row, and the identifier that the other APIs know; null where it has none. */
+export function entryIdsOf(row: EntryRow): {
+  readonly id: string | null
+  readonly idField: 'Id' | 'ExternalRecordId'
+  readonly entryId: string | null
+} {
+  const id = row.text('entry', 'Id')
+  const external = row.text('entry', 'ExternalRecordId')
+  const isExternal = id !== null && external !== null && toRecordId(id) !== null
+  return { id, idField: isExternal ? 'ExternalRecordId' : 'Id', entryId: isExternal ? external : id }
 }
 
 /** The type that a payload names itself, where its row names none. */

@@ -11,6 +11,10 @@ export interface PlatformSwitches {
   readonly connectEscaped: boolean
   /** Order of Connect REST: newest first from the end and oldest first from the start, or none. */
   readonly connectOrder: 'by-direction' | 'shuffled'
+  /** What comes of a text that is sent to Connect REST and accepted: it is there afterwards, or nothing is. */
+  readonly connectUpdates: 'written' | 'ignored'
+  /** How many texts one request of Connect REST may change. */
+  readonly connectUpdatesPerRequest: number
   /** How often a bulk job is asked for before it is done. */
   readonly bulkPolls: number
   /** How long a bulk job takes at least, in milliseconds. */
@@ -42,6 +46,9 @@ export const defaultPlatformSwitches: PlatformSwitches = {
   connectEscaped: true,
   // assumption: the one capture runs from the end, newest first.
   connectOrder: 'by-direction',
+  connectUpdates: 'written',
+  // assumption: how many entries a request may change is undocumented.
+  connectUpdatesPerRequest: 200,
   bulkPolls: 1,
   bulkDurationMs: 0,
   // assumption: nobody says how many records a page holds by itself.

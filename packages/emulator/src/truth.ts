@@ -42,6 +42,8 @@ export interface TrueEndUser {
   readonly emails: readonly string[]
   readonly addresses: readonly string[]
   readonly platformKey: string
+  /** Identifiers of the conversations that were had with them. */
+  readonly conversations: readonly string[]
 }
 
 /** Personal data that somebody wrote, word for word. */
@@ -188,5 +190,6 @@ function endUser(world: World, number: number, channel: number): TrueEndUser {
     emails: hasContact ? [person.email] : [],
     addresses: hasContact ? [person.street] : [],
     platformKey,
+    conversations: world.conversationsOf(number * 4 + channel).own.map((index) => world.outline(index).identifier),
   }
 }

@@ -38,6 +38,19 @@ export const defaultDeletionWire: DeletionWire = {
 /** Documented: requests of one execution user in an hour, for each of the two. */
 export const deletesPerHour = 10
 
+/** Documented, Connect REST API Developer Guide: `PATCH` of a conversation's entries, with the texts under `conversationEntriesUpdates`. */
+export const maskingWire = {
+  path: (apiVersion: string, conversation: string): string =>
+    `/services/data/v${apiVersion}/connect/conversation/${encodeURIComponent(conversation)}/entries`,
+  updates: 'conversationEntriesUpdates',
+  identifier: 'identifier',
+  text: 'messageText',
+  /** Both requests of the resource count against one limit. */
+  endpoint: 'connect',
+  // assumption: so many texts may stand in one request; how many is not documented.
+  textsPerRequest: 100,
+} as const
+
 /** The names under which the limits of the two count. */
 export const deletionEndpoints: Readonly<Record<TargetKind, string>> = {
   'end-user': 'delete-participants',

@@ -12,6 +12,7 @@ export const blockerCodes = [
   'government-cloud',
   'permission',
   'not-found',
+  'unreadable',
 ] as const
 
 /** Why a target cannot be deleted, in one word. */

@@ -66,11 +66,34 @@ export const requestStates = [
 /** How far a request has come. */
 export type RequestState = (typeof requestStates)[number]
 
+/** What is done for a request: its records are deleted, or personal data in their texts is replaced where they stand. */
+export const measures = ['erase', 'mask'] as const
+
+/** Which of the two. */
+export type Measure = (typeof measures)[number]
+
+/** Why a request may take longer: GDPR Art. 12(3) names these two. */
+export const extensionReasons = ['complexity', 'number-of-requests'] as const
+
+/** One of them. */
+export type ExtensionReason = (typeof extensionReasons)[number]
+
+/** That a request may take longer, as whoever asked was told. */
+export interface Extension {
+  /** When it was due without. */
+  readonly firstDueOn: Day
+  readonly reason: ExtensionReason
+}
+
 /** A request as the store keeps it. */
 export interface ErasureRequest extends Omit<NewErasureRequest, 'subject' | 'note' | 'manner'> {
   readonly state: RequestState
   readonly manner: Manner | null
   readonly about: 'person' | 'conversations'
+  /** By the plan that stands; `erase` as long as there is none. */
+  readonly measure: Measure
+  /** Null for none. */
+  readonly extension: Extension | null
   /** Null once the request is closed or withdrawn: nothing of it is kept, and `conversations` is empty. */
   readonly subject: SubjectIdentifiers | null
   readonly note: string | null

@@ -1,4 +1,11 @@
-import type { Day, ErasureRequest, NewErasureRequest, RequestState } from './erasure-request.ts'
+import type {
+  Day,
+  ErasureRequest,
+  ExtensionReason,
+  Measure,
+  NewErasureRequest,
+  RequestState,
+} from './erasure-request.ts'
 import type { Hold, NewHold } from './hold.ts'
 import type { Target } from './target.ts'
 
@@ -45,12 +52,19 @@ export interface ErasureStore {
   requests(filter?: { readonly state?: RequestState }): Promise<readonly ErasureRequest[]>
   /** `withdrawn` forgets the person as {@link close} does, and is refused once something was sent. Both are final. */
   setState(reference: string, state: RequestState, by: NewErasureEvent): Promise<void>
+  /** Moves the due day, once, with why and by whom: `ERASURE_REQUEST_STATE` the second time. */
+  extend(
+    reference: string,
+    extension: { readonly dueOn: Day; readonly reason: ExtensionReason; readonly operator: string },
+  ): Promise<void>
 
   /** Replaces the targets that nothing was sent for yet. Ids of records are kept in their form of 18 characters. */
   setTargets(reference: string, targets: readonly Pick<Target, 'kind' | 'id'>[]): Promise<void>
   targets(filter?: { readonly request?: string }): Promise<readonly Target[]>
   /** What a record is called here, {@link Target.pseudonym}: by it a record that is at hand is known again after the closing. */
   pseudonymFor(target: Pick<Target, 'kind' | 'id'>): string
+  /** A keyed hash of a text: whether another one is the same can be told with the key alone. */
+  commitmentTo(text: string): string
   /**
    * Writes one step of one target, with its event, in one transaction. Before the step is taken. `called` counts a call. The outcome
    * `erased` is only for the state `confirmed`.
@@ -68,7 +82,8 @@ export interface ErasureStore {
   keepTraces(target: Pick<Target, 'request' | 'kind' | 'id'>, traces: Uint8Array): Promise<void>
   traces(target: Pick<Target, 'request' | 'kind' | 'id'>): Promise<Uint8Array | null>
 
-  savePlan(reference: string, planDigest: string, plan: Uint8Array): Promise<void>
+  /** The plan that stands from now on, and what it is a plan of. @defaultValue of `measure`: `erase` */
+  savePlan(reference: string, planDigest: string, plan: Uint8Array, measure?: Measure): Promise<void>
   /** The plan that stands, byte for byte; null before the first. Once the request was closed `bytes` is null. */
   plan(reference: string): Promise<{ readonly digest: string; readonly bytes: Uint8Array | null } | null>
   /** Refused where another plan stands by now, `ERASURE_PLAN_CHANGED`. The same operator counts once. */

@@ -22,7 +22,11 @@ export {
 export {
   type Day,
   type ErasureRequest,
+  type Extension,
+  type ExtensionReason,
+  extensionReasons,
   type Manner,
+  type Measure,
   manners,
   type NewErasureRequest,
   type Regime,
@@ -32,7 +36,12 @@ export {
   type SubjectIdentifiers,
 } from './erasure-request.ts'
 export type { AddedRequest, Approval, ErasureEvent, ErasureStore, NewErasureEvent } from './erasure-store.ts'
-export { createExecutionUser, type ExecutionUser, type ExecutionUserOptions } from './executing/execution-user.ts'
+export {
+  type CallKind,
+  createExecutionUser,
+  type ExecutionUser,
+  type ExecutionUserOptions,
+} from './executing/execution-user.ts'
 export { type RunErasureOptions, type RunSummary, runErasure } from './executing/run-erasure.ts'
 export type { ErasureRunEvent } from './executing/run-event.ts'
 export { readTraces, type TracedConversation, type Traces } from './executing/traces.ts'
@@ -51,7 +60,32 @@ export {
   type StandingOptions,
   standing,
 } from './holding/standing.ts'
-export { type Approved, type ApproveOptions, approvePlan } from './planning/approve-plan.ts'
+export { type ConfirmMasksOptions, confirmMasks, type TextReadBack } from './masking/confirm-masks.ts'
+export { type MakeMaskPlanOptions, makeMaskPlan } from './masking/make-mask-plan.ts'
+export type {
+  MaskFinder,
+  MaskFinderOf,
+  MaskFindings,
+  MaskPolicy,
+  MaskUnread,
+  TextChange,
+} from './masking/mask-findings.ts'
+export {
+  type MaskedConversationPlan,
+  type MaskedTargetPlan,
+  type MaskPlan,
+  maskPlanBytes,
+  maskPlanChanges,
+  readMaskPlan,
+} from './masking/mask-plan.ts'
+export { type RunMasksOptions, runMasks } from './masking/run-masks.ts'
+export {
+  type ApproveByDigestOptions,
+  type Approved,
+  type ApproveOptions,
+  approveByDigest,
+  approvePlan,
+} from './planning/approve-plan.ts'
 export { checkDeletionApi, type DeletionApiOptions } from './planning/check-deletion-api.ts'
 export { type ComposeOptions, composePlan } from './planning/compose-plan.ts'
 export type { Calls, Pace } from './planning/finish-by.ts'

@@ -4,8 +4,11 @@ export const targetKinds = ['end-user', 'conversation'] as const
 /** What can be deleted by itself. */
 export type TargetKind = (typeof targetKinds)[number]
 
-/** Final, but for `pending`. An outcome only moves by evidence. */
-export const outcomes = ['pending', 'erased', 'withheld', 'failed', 'unverifiable', 'no-match'] as const
+/**
+ * Final, but for `pending`. An outcome only moves by evidence. `masked`: it is there, and what a policy finds in its texts has been
+ * replaced.
+ */
+export const outcomes = ['pending', 'erased', 'masked', 'withheld', 'failed', 'unverifiable', 'no-match'] as const
 
 /** What became of a target in the end. */
 export type Outcome = (typeof outcomes)[number]

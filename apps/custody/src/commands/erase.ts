@@ -3,6 +3,7 @@ import type { CommandContext } from '../command-context.ts'
 import { eraseArchiveCommand } from './erase-archive.ts'
 import { eraseArchivesCommand } from './erase-archives.ts'
 import { eraseApproveCommand, eraseFindCommand, erasePlanCommand } from './erase-decide.ts'
+import { eraseMaskCommand } from './erase-mask.ts'
 import { eraseReportCommand } from './erase-report.ts'
 import { eraseAddCommand, eraseRegisterCommand, eraseStatusCommand, eraseWithdrawCommand } from './erase-requests.ts'
 import { eraseConfirmCommand, eraseRunCommand } from './erase-run.ts'
@@ -20,6 +21,7 @@ export function eraseCommand(context: CommandContext): Command {
     eraseWithdrawCommand,
     eraseRunCommand,
     eraseConfirmCommand,
+    eraseMaskCommand,
     eraseReportCommand,
     eraseArchivesCommand,
     eraseArchiveCommand,

@@ -9,6 +9,7 @@ import { connectForErasure } from './erasure-connection.ts'
 import { type Erasures, openErasures } from './open-erasures.ts'
 import { exitCodeOfTargets, showOutcomes, targetsOf } from './outcomes.ts'
 import { readBackSources } from './read-back-sources.ts'
+import { confirmMasksOnce } from './run-masking.ts'
 
 /** Runs `custody erase confirm`. */
 export async function confirmErasures(
@@ -74,6 +75,7 @@ async function confirmOnce(
       signal,
       onEvent: deletionTalk(console, clock),
     })
+    await confirmMasksOnce(erasures, requests, connection, context)
   } finally {
     await connection.close()
   }

@@ -77,7 +77,11 @@ async function keep(plan: ErasurePlan, { store, console }: Erasures, directory: 
 }
 
 /** Whole or not at all. */
-async function writePlan(directory: string, { request }: ErasurePlan, bytes: Uint8Array): Promise<void> {
+export async function writePlan(
+  directory: string,
+  { request }: Pick<ErasurePlan, 'request'>,
+  bytes: Uint8Array,
+): Promise<void> {
   const file = join(directory, `${request}.plan.json`)
   try {
     await mkdir(directory, { recursive: true })

@@ -21,7 +21,7 @@ export function limitLines(plans: readonly ErasurePlan[]): readonly string[] {
   const notCovered = new Set(plans.flatMap((plan) => plan.notCovered))
   const notSeen = new Set(plans.flatMap((plan) => plan.notSeen))
   return [
-    `Not reached by any deletion: ${[...notCovered].map((code) => notCoveredText[code] ?? code).join('; ')}`,
+    `Not reached by any deletion: ${[...notCovered].map(notCoveredWords).join('; ')}`,
     ...[...notSeen].map((code) => `Not known: ${notSeenText(code)} [${code}]`),
   ]
 }
@@ -39,7 +39,7 @@ function targetLines({ kind, id, counts, messages, blockers, sharedConversations
   ]
 }
 
-function blockerText({ code, detail }: Blocker): string {
+export function blockerText({ code, detail }: Blocker): string {
   return `${blockerTexts[code](detail ?? '')} [${code}]`
 }
 
@@ -52,10 +52,17 @@ const blockerTexts: Readonly<Record<BlockerCode, (detail: string) => string>> = 
   'api-off': () => 'the API gateway answers 404: the Conversation Service API is switched off, or see custody doctor',
   'government-cloud': () => 'the org is one of Government Cloud, which cannot delete',
   permission: (detail) => `the execution user is not let in (${detail})`,
+  unreadable: (detail) => `its entries cannot be read (${detail})`,
   'not-found': () => 'the org does not give it: unknown, deleted or hidden',
 }
 
+export function notCoveredWords(code: string): string {
+  return notCoveredText[code] ?? code
+}
+
 const notCoveredText: Readonly<Record<string, string>> = {
+  'end-user': 'the names, numbers and addresses in the records of messaging end users',
+  previews: 'what other records keep of a text, as the previews of sessions',
   contact: 'contacts, leads and accounts',
   case: 'cases',
   files: 'files of conversations',
@@ -72,7 +79,7 @@ const notSeenTexts: Readonly<Record<string, string>> = {
   'archives-unreadable': 'whom an archive holds that cannot be read',
 }
 
-function notSeenText(code: string): string {
+export function notSeenText(code: string): string {
   const [, object] = /^restricting-not-visible:(\w+)$/.exec(code) ?? []
   return (
     notSeenTexts[code] ??

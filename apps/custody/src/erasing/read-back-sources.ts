@@ -1,4 +1,4 @@
-import { countEntriesOf, visibilityLagMs } from '@custody/data360-source'
+import { type CountEntriesOptions, countEntriesOf, visibilityLagMs } from '@custody/data360-source'
 import { connectWire, defaultWire, type EntriesWire } from '@custody/entries-source'
 import {
   type ConversationReadBackOptions,
@@ -28,19 +28,23 @@ export function readBackSources(
     recordsReadBack({ org: client, apiVersion }),
     conversationReadBack({ name: 'conversation-data', read: entriesBy(defaultWire, rereading) }),
     conversationReadBack({ name: 'connect', read: entriesBy(connectWire(apiVersion), rereading) }),
-    ...(org.data360 === undefined ? [] : [inData360(org.data360, org, data360, client, clock)]),
+    ...(org.data360 === undefined ? [] : [inData360(data360Asking(org.data360, org, data360, client, clock))]),
   ]
 }
 
-function inData360(
+/** What it takes to ask Data 360 about some conversations. */
+export function data360Asking(
   { api, dataspace, names }: NonNullable<OrgConfig['data360']>,
   { apiVersion }: OrgConfig,
   tenant: OrgConnection['data360'],
   client: OrgConnection['client'],
   clock: Clock,
-): ReadBackSource {
+): CountEntriesOptions {
   const org = api === 'connect' ? client : tenant(dataspace)
-  const asking = { api, org, apiVersion, clock, names: given(names), ...(api === 'connect' && { dataspace }) }
+  return { api, org, apiVersion, clock, names: given(names), ...(api === 'connect' && { dataspace }) }
+}
+
+function inData360(asking: CountEntriesOptions): ReadBackSource {
   return countingReadBack({
     name: 'data360',
     lagMs: visibilityLagMs,

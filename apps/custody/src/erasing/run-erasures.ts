@@ -1,4 +1,4 @@
-import { createExecutionUser, runErasure } from '@custody/erasure'
+import { runErasure } from '@custody/erasure'
 import { lockDirectory } from '@custody/ledger'
 import { usageError } from '@custody/pipeline'
 import type { CommandContext } from '../command-context.ts'
@@ -8,6 +8,7 @@ import { confirmUntilTold } from './confirm-erasures.ts'
 import { deletionTalk } from './deletion-talk.ts'
 import { deletionWire } from './deletion-wire.ts'
 import { connectForErasure } from './erasure-connection.ts'
+import { executionUsers } from './execution-users.ts'
 import { type Erasures, openErasures } from './open-erasures.ts'
 import { erasureDirectory } from './org-erasures.ts'
 import { exitCodeOfTargets, showOutcomes, targetsOf } from './outcomes.ts'
@@ -28,7 +29,7 @@ export async function runErasures(
     const requests = reference === undefined ? undefined : [reference]
     await deleteAll(erasures, requests, context)
     const code = flags.watch === true ? await confirmUntilTold(erasures, requests, context) : null
-    const targets = await targetsOf(store, requests)
+    const targets = await targetsOf(store, requests, 'erase')
     const exitCode = code ?? exitCodeOfTargets(targets)
     showOutcomes(targets, erasures, exitCode)
     if (exitCode === exitCodes.pending) console.talk('Next: custody erase confirm')
@@ -48,14 +49,7 @@ async function deleteAll(
   const onEvent = deletionTalk(console, clock)
   const connection = await connectForErasure(erasures, context)
   try {
-    const users = connection.users.map((user) =>
-      createExecutionUser({
-        ...user,
-        clock,
-        limit: org.limits.deletesPerHour,
-        onWait: (name, waitMs) => onEvent({ type: 'deletion-wait', user: name, waitMs }),
-      }),
-    )
+    const users = executionUsers(connection, org, clock, onEvent)
     await runErasure({
       store,
       users,

@@ -88,6 +88,7 @@ function exitCodeOf({ totals }: ErasureReport): ExitCode {
   const { overdue, verdicts } = totals
   if (overdue > 0) return exitCodes.findings
   if (verdicts.pending > 0) return exitCodes.pending
-  const otherwise = verdicts['not-erased'] + verdicts['erased-in-part'] + verdicts['not-verifiable']
+  const otherwise =
+    verdicts['not-erased'] + verdicts['erased-in-part'] + verdicts['masked-in-part'] + verdicts['not-verifiable']
   return otherwise > 0 ? exitCodes.incomplete : exitCodes.done
 }

@@ -135,8 +135,9 @@ function entryType({ world, switches }: DmoContext, { index, step }: EntryRow): 
   return switches.entryTypes === 'upper' ? wire.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase() : wire
 }
 
-function payloadText({ world, switches }: DmoContext, { index, step }: EntryRow): string | null {
-  const { payload } = world.entry(index, step)
+function payloadText({ world, switches, now }: DmoContext, { index, step }: EntryRow): string | null {
+  // assumption: another text arrives as late as a new entry does.
+  const { payload } = world.entryAt(index, step, now - switches.visibilityLagMs)
   const mode =
     switches.payloadText === 'mixed'
       ? hash32(world.seed, purpose.order, index, step.number) % 2 === 0

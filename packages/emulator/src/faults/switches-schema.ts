@@ -11,6 +11,8 @@ const platformShape: { readonly [Name in keyof PlatformSwitches]: z.ZodType<Plat
   connectRichRows: z.enum(['without-text', 'absent']),
   connectEscaped: z.boolean(),
   connectOrder: z.enum(['by-direction', 'shuffled']),
+  connectUpdates: z.enum(['written', 'ignored']),
+  connectUpdatesPerRequest: z.number().int().min(1),
   bulkPolls: whole,
   bulkDurationMs: whole,
   bulkPageRecords: z.number().int().min(1),

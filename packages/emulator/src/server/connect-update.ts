@@ -16,6 +16,9 @@ const updates = z.object({
 export function updateEntries(org: OrgState, index: number, body: string): Reply {
   const asked = updates.safeParse(parsed(body))
   if (!asked.success) return coreError(400, 'JSON_PARSER_ERROR', 'conversationEntriesUpdates is missing or malformed')
+  if (asked.data.conversationEntriesUpdates.length > org.switches.connectUpdatesPerRequest) {
+    return coreError(400, 'INVALID_PARAMETER_VALUE', 'conversationEntriesUpdates is too long')
+  }
   const { steps } = org.world.conversation(index)
   const absent = org.deletions.absent('connect')
   const there = steps.filter((step) => !absent.entry(index, step))
@@ -29,7 +32,10 @@ export function updateEntries(org: OrgState, index: number, body: string): Reply
     }
     rewrites.push([step, messageText])
   }
-  for (const [step, text] of rewrites) org.world.rewrite(index, step, text)
+  if (org.switches.connectUpdates === 'written') {
+    const now = org.clock.now()
+    for (const [step, text] of rewrites) org.world.rewrite(index, step, text, now)
+  }
   return json(200, platformAssumed.connectUpdated)
 }
 

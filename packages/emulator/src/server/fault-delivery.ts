@@ -33,7 +33,9 @@ const further: { readonly [Name in Endpoint]?: readonly string[] } = {
 
 function conversationAsked(org: OrgState, endpoint: Endpoint, request: Request): number | undefined {
   const identifier =
-    endpoint === 'connect' ? coreCall(request.path)?.parts[0] : request.query.get('conversationIdentifier')
+    endpoint === 'connect' || endpoint === 'connect-update'
+      ? coreCall(request.path)?.parts[0]
+      : request.query.get('conversationIdentifier')
   return identifier ? org.world.indexOf(identifier) : undefined
 }
 

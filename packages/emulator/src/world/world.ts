@@ -50,6 +50,12 @@ export interface StoredEntry {
   readonly planted: readonly Planted[]
 }
 
+/** A text that was put in the place of another, and when. */
+interface Rewrite {
+  readonly text: string
+  readonly at: number
+}
+
 /** An entry to be added to a conversation that is there. */
 export interface NewEntry {
   readonly text?: string | undefined
@@ -86,11 +92,13 @@ export interface World extends WorldOptions {
   sessionsState(index: number): SessionsState | undefined
   entryId(index: number, step: Step): string
   entry(index: number, step: Step): StoredEntry
+  /** The same, without the texts it was given after a moment: as whatever copies entries late still has it. */
+  entryAt(index: number, step: Step, moment: number): StoredEntry
   /** Messages of a session by who sent them, as the session itself claims. */
   messageCounts(index: number, session: number): { readonly agent: number; readonly endUser: number }
   append(index: number, entry?: NewEntry): Step
-  /** Gives a message of static text another text, for good. */
-  rewrite(index: number, step: Step, text: string): void
+  /** Gives a message of static text another text, for good. `at`: when. @defaultValue as if it had always had it */
+  rewrite(index: number, step: Step, text: string, at?: number): void
   /** Takes an entry out of a conversation, for good. */
   remove(index: number, step: Step): void
   /** How many entries a conversation had before any was added or removed. */
@@ -123,7 +131,7 @@ export function createWorld(options: WorldOptions): World {
   const population = createPopulation(seed, conversations, options)
   const context = { seed, timeline, population, longEntries, sharedEveryNth }
   const appended = new Map<number, Step[]>()
-  const rewritten = new Map<string, string>()
+  const rewritten = new Map<string, readonly Rewrite[]>()
   const removed = new Map<number, Set<number>>()
   const miscounts = new Map<number, Miscount>()
   const ties = new Set<number>()
@@ -152,6 +160,16 @@ export function createWorld(options: WorldOptions): World {
     return { outline: base, steps: gone ? all.filter(({ number }) => !gone.has(number)) : all, start: base.start, end }
   }
 
+  function entryAt(index: number, step: Step, moment: number): StoredEntry {
+    const shape = outline(index)
+    const entryId = entryIdentifier(seed, index, step.number)
+    const payload = payloadOf({ seed, outline: shape, person: speaker(shape, step), step, fileUrl })
+    const text = rewritten.size === 0 ? undefined : rewritten.get(entryId)?.findLast(({ at }) => at <= moment)?.text
+    if (text === undefined) return { entryId, step, ...payload }
+    replaceStaticText(payload.payload, text)
+    return { entryId, step, ...payload, planted: [] }
+  }
+
   return {
     ...options,
     timeline,
@@ -178,15 +196,8 @@ export function createWorld(options: WorldOptions): World {
     setSessions: (index, state) => void sessionsStates.set(index, state),
     sessionsState: (index) => sessionsStates.get(index),
     entryId: (index, step) => entryIdentifier(seed, index, step.number),
-    entry(index, step) {
-      const shape = outline(index)
-      const entryId = entryIdentifier(seed, index, step.number)
-      const payload = payloadOf({ seed, outline: shape, person: speaker(shape, step), step, fileUrl })
-      const text = rewritten.size === 0 ? undefined : rewritten.get(entryId)
-      if (text === undefined) return { entryId, step, ...payload }
-      replaceStaticText(payload.payload, text)
-      return { entryId, step, ...payload, planted: [] }
-    },
+    entry: (index, step) => entryAt(index, step, Number.POSITIVE_INFINITY),
+    entryAt,
     messageCounts(index, session) {
       let agent = 0
       let endUser = 0
@@ -222,7 +233,12 @@ export function createWorld(options: WorldOptions): World {
       span = Math.max(span, sentAt - now.start)
       return step
     },
-    rewrite: (index, step, text) => void rewritten.set(entryIdentifier(seed, index, step.number), text),
+    rewrite(index, step, text, at = Number.NEGATIVE_INFINITY) {
+      const entryId = entryIdentifier(seed, index, step.number)
+      // What is said to have been so always leaves nothing of what was before.
+      const before = Number.isFinite(at) ? (rewritten.get(entryId) ?? []) : []
+      rewritten.set(entryId, [...before, { text, at }])
+    },
     remove(index, step) {
       const gone = removed.get(index) ?? new Set<number>()
       removed.set(index, gone.add(step.number))

@@ -46,10 +46,14 @@ export async function confirmErasure(options: ConfirmErasureOptions): Promise<Co
   const { store, sources, org, apiVersion, clock = systemClock, onEvent = () => undefined } = options
   const { hoursToConfirm = 72, wire = defaultDeletionWire, signal = new AbortController().signal } = options
   const asking: AskOptions = { org, apiVersion, signal }
+  const masking = new Set(
+    (await store.requests()).filter(({ measure }) => measure === 'mask').map(({ reference }) => reference),
+  )
   const all = await store.targets()
   const open = all.filter(({ id }) => !id.startsWith('hmac:'))
   const wanted = open.filter(
     ({ request, state }) =>
+      !masking.has(request) &&
       (options.requests === undefined || options.requests.includes(request)) &&
       ['accepted', 'confirmed', 'reappeared'].includes(state),
   )
@@ -211,6 +215,7 @@ function summaryOf(targets: readonly Target[], requests: readonly string[] | und
   return {
     pending: of('pending'),
     erased: of('erased'),
+    masked: of('masked'),
     withheld: of('withheld'),
     failed: of('failed'),
     unverifiable: of('unverifiable'),

@@ -1,6 +1,7 @@
 import {
   createOrgClient,
   createRateLimit,
+  defaultLimits,
   type HttpEvent,
   type OrgSender,
   type RateLimit,
@@ -9,19 +10,24 @@ import {
   type Transport,
 } from '@custody/http'
 import { type Clock, CustodyError, systemClock } from '@custody/pipeline'
-import { deletesPerHour, deletionEndpoints } from '../assumptions.ts'
+import { deletesPerHour, deletionEndpoints, maskingWire } from '../assumptions.ts'
 import type { TargetKind } from '../target.ts'
 
-/** One of those who may delete: with its own hour, for each of the two requests. */
+/** What a user sends: one of the two deletions, or other texts. */
+export type CallKind = TargetKind | 'mask'
+
+const endpoints: Readonly<Record<CallKind, string>> = { ...deletionEndpoints, mask: maskingWire.endpoint }
+
+/** One of those who may delete or mask: with its own hour, for each of the requests. */
 export interface ExecutionUser {
   /** By the configuration's name. */
   readonly name: string
-  /** Sends a deletion once, for the place that was taken; never a second time by itself. */
+  /** Sends what it is asked to once, for the place that was taken; never a second time by itself. */
   readonly client: OrgSender
   /** Waits for a place in the hour. It is kept until something is sent for it. */
-  takePlace(kind: TargetKind, signal?: AbortSignal): Promise<void>
+  takePlace(kind: CallKind, signal?: AbortSignal): Promise<void>
   /** Takes no place for this long. */
-  pause(kind: TargetKind, ms: number): void
+  pause(kind: CallKind, ms: number): void
 }
 
 /** A user whose hourly allowance of deletions is spent. */
@@ -33,6 +39,8 @@ export interface ExecutionUserOptions {
   readonly rateLimitOf?: RateLimitFactory
   /** Deletions in any hour, of each kind. @defaultValue {@link deletesPerHour} */
   readonly limit?: number
+  /** Requests to Connect REST in any hour. @defaultValue `defaultLimits` of the http package */
+  readonly connectPerHour?: number
   readonly clock?: Clock
   readonly onEvent?: (event: HttpEvent) => void
   /** Told when the next place is so far away. */
@@ -48,11 +56,12 @@ const guardMs = 2_000
  */
 export function createExecutionUser(options: ExecutionUserOptions): ExecutionUser {
   const { name, tokens, transport, clock = systemClock, limit = deletesPerHour, onEvent, onWait } = options
+  const { connectPerHour = defaultLimits.connect.limit } = options
   const makeLimit: RateLimitFactory = options.rateLimitOf ?? ((_, rate) => createRateLimit(rate))
   const places = new Map<string, Place>()
   const rateLimitOf: RateLimitFactory = (endpoint, rate) => {
     const told = { ...rate, onWait: (waitMs: number) => onWait?.(name, waitMs) }
-    if (!isDeletion(endpoint)) return makeLimit(endpoint, rate)
+    if (!isPlaced(endpoint)) return makeLimit(endpoint, rate)
     const place = createPlace(makeLimit(endpoint, told))
     places.set(endpoint, place)
     return place.spending
@@ -63,11 +72,15 @@ export function createExecutionUser(options: ExecutionUserOptions): ExecutionUse
     transport,
     clock,
     rateLimitOf,
-    limits: { [deletionEndpoints['end-user']]: hour, [deletionEndpoints.conversation]: hour },
+    limits: {
+      [endpoints['end-user']]: hour,
+      [endpoints.conversation]: hour,
+      [endpoints.mask]: { ...defaultLimits.connect, limit: connectPerHour },
+    },
     retry: { attempts: 1 },
     ...(onEvent && { onEvent }),
   })
-  const placeOf = (kind: TargetKind): Place => places.get(deletionEndpoints[kind]) as Place
+  const placeOf = (kind: CallKind): Place => places.get(endpoints[kind]) as Place
   return {
     name,
     client,
@@ -105,12 +118,12 @@ function createPlace(limit: RateLimit): Place {
 export const notCarriedOut = 'ERASURE_CALL_ANEW'
 
 function askAnew(): CustodyError<typeof notCarriedOut> {
-  return new CustodyError('ERASURE_CALL_ANEW', 'A deletion was not carried out, and its place in the hour is spent.', {
+  return new CustodyError('ERASURE_CALL_ANEW', 'A request was not carried out, and its place in the hour is spent.', {
     retryable: true,
-    actions: ['Run `custody erase run` again.'],
+    actions: ['Run the same command again.'],
   })
 }
 
-function isDeletion(endpoint: string): boolean {
-  return Object.values(deletionEndpoints).includes(endpoint)
+function isPlaced(endpoint: string): boolean {
+  return Object.values(endpoints).includes(endpoint)
 }

@@ -9,6 +9,7 @@ import type { ExecutionUser } from './execution-user.ts'
 import { createMoving } from './moving.ts'
 import { resolveLost } from './resolve-lost.ts'
 import type { ErasureRunEvent } from './run-event.ts'
+import { settle } from './settle.ts'
 import { type Work, workList } from './work-list.ts'
 import { adopt, leading, stepOf } from './work-steps.ts'
 
@@ -142,21 +143,6 @@ export async function runErasure(options: RunErasureOptions): Promise<RunSummary
 }
 
 const dayMs = 86_400_000
-
-/** Nothing is left to be sent: what remains is for confirming. */
-async function settle(store: ErasureStore, reference: string): Promise<void> {
-  const request = await store.request(reference)
-  if (request?.state !== 'running') return
-  const targets = await store.targets({ request: reference })
-  if (targets.some(({ state }) => state === 'planned' || state === 'calling' || state === 'answer-lost')) return
-  await store.setState(reference, 'confirming', {
-    act: 'run-ended',
-    operator: null,
-    detail: { targets: targets.length },
-  })
-  // Nobody was found, or meant: there is nothing to read back.
-  if (targets.length === 0) await store.close(reference)
-}
 
 async function summarise(store: ErasureStore, work: readonly Work[]): Promise<RunSummary> {
   const now = new Map((await store.targets()).map((target) => [`${target.request} ${target.pseudonym}`, target]))

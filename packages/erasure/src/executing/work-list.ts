@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { CustodyError } from '@custody/pipeline'
 import { z } from 'zod'
-import type { ErasureRequest } from '../erasure-request.ts'
+import type { ErasureRequest, Measure } from '../erasure-request.ts'
 import type { ErasureStore } from '../erasure-store.ts'
 import type { Target, TargetKind } from '../target.ts'
 
@@ -41,7 +41,7 @@ const runnable: readonly ErasureRequest['state'][] = ['approved', 'running', 'co
  * @throws CustodyError `ERASURE_REQUEST_UNKNOWN` (not-found), `ERASURE_NOT_APPROVED`, `ERASURE_NOT_PLANNED` (refused)
  */
 export async function workList({ store, requests: wanted, approvalsNeeded }: WorkListOptions): Promise<WorkList> {
-  const requests = await requestsOf(store, wanted)
+  const requests = await requestsToRun(store, wanted, 'erase')
   const all = await store.targets()
   const open = all.filter(({ id }) => !id.startsWith('hmac:'))
   const byRecord = new Map<string, Target[]>()
@@ -74,11 +74,19 @@ export async function workList({ store, requests: wanted, approvalsNeeded }: Wor
   }
 }
 
-async function requestsOf(
+/**
+ * Requests of which something may be sent: those that are named, or all. A plan for the one measure is never carried out by the other.
+ *
+ * @throws CustodyError `ERASURE_REQUEST_UNKNOWN` (not-found), `ERASURE_NOT_APPROVED` (refused)
+ */
+export async function requestsToRun(
   store: ErasureStore,
   wanted: readonly string[] | undefined,
+  measure: Measure,
 ): Promise<readonly ErasureRequest[]> {
-  if (wanted === undefined) return (await store.requests()).filter(({ state }) => runnable.includes(state))
+  if (wanted === undefined) {
+    return (await store.requests()).filter((each) => runnable.includes(each.state) && each.measure === measure)
+  }
   const found: ErasureRequest[] = []
   for (const reference of new Set(wanted)) {
     const request = await store.request(reference)
@@ -89,6 +97,7 @@ async function requestsOf(
       })
     }
     if (!runnable.includes(request.state)) throw notApproved(reference, `it is ${request.state}`)
+    if (request.measure !== measure) throw otherMeasure(request)
     found.push(request)
   }
   return found
@@ -100,12 +109,26 @@ const planSchema = z.object({
 
 type Planned = z.infer<typeof planSchema>['targets'][number]
 
-/** The targets of the plan that stands, after it was seen that these very bytes were approved. */
 async function approvedPlan(
   store: ErasureStore,
   reference: string,
   approvalsNeeded: number,
 ): Promise<ReadonlyMap<string, Planned>> {
+  const bytes = await approvedPlanBytes(store, reference, approvalsNeeded)
+  const { targets } = planSchema.parse(JSON.parse(new TextDecoder().decode(bytes)))
+  return new Map(targets.map((target) => [keyOf(target), target]))
+}
+
+/**
+ * The plan that stands, after it was seen that these very bytes were approved.
+ *
+ * @throws CustodyError `ERASURE_NOT_APPROVED` (refused)
+ */
+export async function approvedPlanBytes(
+  store: ErasureStore,
+  reference: string,
+  approvalsNeeded: number,
+): Promise<Uint8Array> {
   const plan = await store.plan(reference)
   if (plan === null || plan.bytes === null) throw notApproved(reference, 'it has no plan')
   if (createHash('sha256').update(plan.bytes).digest('hex') !== plan.digest) {
@@ -116,16 +139,23 @@ async function approvedPlan(
   if (new Set(operators).size < approvalsNeeded) {
     throw notApproved(reference, `its plan has ${new Set(operators).size} of ${approvalsNeeded} approvals`)
   }
-  const { targets } = planSchema.parse(JSON.parse(new TextDecoder().decode(plan.bytes)))
-  return new Map(targets.map((target) => [keyOf(target), target]))
+  return plan.bytes
 }
 
 function keyOf({ kind, id }: { readonly kind: string; readonly id: string }): string {
   return `${kind} ${id}`
 }
 
+function otherMeasure({ reference, measure }: ErasureRequest): CustodyError {
+  const run = measure === 'mask' ? 'erase mask run' : 'erase run'
+  return new CustodyError('ERASURE_NOT_APPROVED', `Request ${reference} has a plan to ${measure}, and no other.`, {
+    kind: 'refused',
+    actions: [`Carry that one out: custody ${run} ${reference}. Or make another plan, and have it approved.`],
+  })
+}
+
 function notApproved(reference: string, why: string): CustodyError {
-  return new CustodyError('ERASURE_NOT_APPROVED', `Nothing of request ${reference} may be deleted: ${why}.`, {
+  return new CustodyError('ERASURE_NOT_APPROVED', `Nothing of request ${reference} may be changed: ${why}.`, {
     kind: 'refused',
     actions: [`Run \`custody erase plan ${reference}\` and have it approved: \`custody erase approve\`.`],
   })

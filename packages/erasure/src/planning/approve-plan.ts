@@ -1,5 +1,6 @@
 import { CustodyError, usageError } from '@custody/pipeline'
 import type { ErasurePlan } from '../erasure-plan.ts'
+import type { Measure } from '../erasure-request.ts'
 import type { Approval, ErasureStore } from '../erasure-store.ts'
 import { assertOperator } from '../names.ts'
 import { readPlan } from './plan-bytes.ts'
@@ -36,7 +37,30 @@ export interface Approved {
  * `makeAgain` throw
  */
 export async function approvePlan(options: ApproveOptions): Promise<Approved> {
-  const { store, operator, twoPersonRule, exportFirst = false, makeAgain } = options
+  const { exportFirst = false, makeAgain } = options
+  return await approveByDigest({
+    ...options,
+    measure: 'erase',
+    async changesOf(reference, bytes) {
+      const again = await makeAgain(reference)
+      const changes = planChanges(readPlan(bytes), again)
+      const isSame = Object.keys(changes).length === 0
+      if (isSame && exportFirst && again.notArchived !== 0) throw notExported(reference, again.notArchived)
+      return changes
+    },
+  })
+}
+
+export interface ApproveByDigestOptions
+  extends Pick<ApproveOptions, 'store' | 'digest' | 'operator' | 'twoPersonRule'> {
+  readonly measure: Measure
+  /** What has changed since the plan was made, as codes with how often. May refuse it for other reasons. */
+  readonly changesOf: (reference: string, plan: Uint8Array) => Promise<Readonly<Record<string, number>>>
+}
+
+/** The same for plans of either measure. */
+export async function approveByDigest(options: ApproveByDigestOptions): Promise<Approved> {
+  const { store, operator, twoPersonRule, measure, changesOf } = options
   assertOperator(operator)
   const { reference, planDigest, bytes } = await planOfDigest(options)
   const earlier = await store.approvals(reference)
@@ -46,8 +70,7 @@ export async function approvePlan(options: ApproveOptions): Promise<Approved> {
       actions: ['Have somebody else approve it: two persons are needed (erasure.twoPersonRule).'],
     })
   }
-  const again = await makeAgain(reference)
-  const changes = planChanges(readPlan(bytes), again)
+  const changes = await changesOf(reference, bytes)
   if (Object.keys(changes).length > 0) {
     await store.note({
       request: reference,
@@ -57,10 +80,9 @@ export async function approvePlan(options: ApproveOptions): Promise<Approved> {
     })
     throw new CustodyError('PLAN_CHANGED', `The plan of ${reference} does not hold any more: ${told(changes)}.`, {
       kind: 'refused',
-      actions: [`Look at what is true now: custody erase plan ${reference}. Then approve that.`],
+      actions: [`Look at what is true now: custody erase ${planOf(measure)} ${reference}. Then approve that.`],
     })
   }
-  if (exportFirst && again.notArchived !== 0) throw notExported(reference, again.notArchived)
   const approvals = await store.approve(reference, { planDigest, operator })
   const isEnough = !twoPersonRule || new Set(approvals.map((approval) => approval.operator)).size > 1
   if (isEnough) {
@@ -86,7 +108,11 @@ interface FoundPlan {
   readonly bytes: Uint8Array
 }
 
-async function planOfDigest({ store, digest }: ApproveOptions): Promise<FoundPlan> {
+function planOf(measure: Measure): string {
+  return measure === 'mask' ? 'mask plan' : 'plan'
+}
+
+async function planOfDigest({ store, digest, measure }: ApproveByDigestOptions): Promise<FoundPlan> {
   const typed = digest
     .trim()
     .toLowerCase()
@@ -99,7 +125,8 @@ async function planOfDigest({ store, digest }: ApproveOptions): Promise<FoundPla
     )
   }
   const found: FoundPlan[] = []
-  for (const { reference } of await store.requests({ state: 'planned' })) {
+  for (const { reference, ...request } of await store.requests({ state: 'planned' })) {
+    if (request.measure !== measure) continue
     const plan = await store.plan(reference)
     if (plan?.bytes && plan.digest.startsWith(typed)) {
       found.push({ reference, planDigest: plan.digest, bytes: plan.bytes })
@@ -113,7 +140,7 @@ async function planOfDigest({ store, digest }: ApproveOptions): Promise<FoundPla
   throw new CustodyError('PLAN_UNKNOWN', 'No plan with this digest waits for approval.', {
     kind: 'refused',
     actions: [
-      'A plan that was made again has another digest: custody erase plan REFERENCE shows the one that stands.',
+      `A plan that was made again has another digest: custody erase ${planOf(measure)} REFERENCE shows the one that stands.`,
       'See where the requests are: custody erase status.',
     ],
   })

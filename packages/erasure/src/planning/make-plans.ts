@@ -133,7 +133,9 @@ async function callsInLine(
 ): Promise<Record<TargetKind, number> & Calls> {
   const calls: Record<TargetKind, number> = { 'end-user': 0, conversation: 0 }
   const waiting = new Set(
-    (await store.requests()).filter(({ state }) => inLine.includes(state)).map((each) => each.reference),
+    (await store.requests())
+      .filter(({ state, measure }) => inLine.includes(state) && measure === 'erase')
+      .map((each) => each.reference),
   )
   for (const { request, kind, state, outcome } of await store.targets()) {
     if (waiting.has(request) && !except.has(request) && state === 'planned' && outcome === 'pending') calls[kind] += 1

@@ -35,7 +35,7 @@ export function composeReport(
     return source === undefined ? [] : [requestReport(source, { daysLeft, overdue, outcomes })]
   })
   const verdicts = Object.fromEntries(reportVerdicts.map((verdict) => [verdict, 0])) as Record<ReportVerdict, number>
-  const outcomes = { pending: 0, erased: 0, withheld: 0, failed: 0, unverifiable: 0, 'no-match': 0 }
+  const outcomes = { pending: 0, erased: 0, masked: 0, withheld: 0, failed: 0, unverifiable: 0, 'no-match': 0 }
   for (const report of reports) {
     verdicts[report.verdict] += 1
     for (const { outcome } of report.records) outcomes[outcome] += 1
@@ -56,12 +56,15 @@ function requestReport(
   { request, targets, events, approvals, plan }: ReportedRequest,
   status: Pick<RequestReport, 'daysLeft' | 'overdue' | 'outcomes'>,
 ): RequestReport {
-  const verdict = verdictOf(request, status.outcomes)
+  const isInPart = targets.some(({ outcome, ground }) => outcome === 'masked' && ground !== null)
+  const verdict = verdictOf(request, status.outcomes, isInPart)
   const kept = events.findLast(({ act }) => act === planKeptAct)
   const added = events.find(({ act }) => act === 'request-added')?.detail['identifiers']
   return {
     reference: request.reference,
     about: request.about,
+    measure: request.measure,
+    extension: request.extension,
     regime: request.regime,
     jurisdiction: request.jurisdiction,
     manner: request.manner,
@@ -84,13 +87,18 @@ function requestReport(
 }
 
 /** The worst of what its records came to. What nobody can prove goes before everything but what is still under way. */
-function verdictOf({ state }: ErasureRequest, outcomes: Readonly<Record<Outcome, number>>): ReportVerdict {
+function verdictOf(
+  { state }: ErasureRequest,
+  outcomes: Readonly<Record<Outcome, number>>,
+  isInPart: boolean,
+): ReportVerdict {
   if (state === 'withdrawn') return 'withdrawn'
   const hasBegun = state === 'running' || state === 'confirming' || state === 'closed'
   if (!hasBegun) return 'open'
   if (outcomes.pending > 0) return 'pending'
   if (outcomes.unverifiable > 0) return 'not-verifiable'
   const kept = outcomes.withheld + outcomes.failed
+  if (outcomes.masked > 0) return kept > 0 || isInPart ? 'masked-in-part' : 'masked'
   if (outcomes.erased > 0) return kept > 0 ? 'erased-in-part' : 'erased'
   if (kept > 0) return 'not-erased'
   return state === 'closed' || outcomes['no-match'] > 0 ? 'nobody-found' : 'pending'

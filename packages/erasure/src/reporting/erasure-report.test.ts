@@ -194,6 +194,8 @@ function reported(list: readonly Outcome[], ground: string | null = null): Repor
     state: 'confirming',
     manner: null,
     about: 'person',
+    measure: 'erase',
+    extension: null,
     addedAt: '',
     closedAt: null,
   } as const

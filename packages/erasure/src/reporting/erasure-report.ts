@@ -7,6 +7,8 @@ import type { Outcome, Target } from '../target.ts'
  *
  * - `open`: nobody has approved a plan yet. `pending`: approved, and not all outcomes are there.
  * - `erased`: all that was found. `erased-in-part`: the rest was withheld or failed. `not-erased`: nothing was erased.
+ * - `masked`: nothing is erased by intention, and all that was found in texts is replaced. `masked-in-part`: the rest was withheld, failed or
+ *   is out of reach.
  * - `not-verifiable`: of something nobody can say whether it is gone.
  * - `nobody-found`: there is nothing to erase. `withdrawn`: by whoever asked.
  */
@@ -17,6 +19,8 @@ export const reportVerdicts = [
   'not-erased',
   'erased-in-part',
   'erased',
+  'masked-in-part',
+  'masked',
   'nobody-found',
   'withdrawn',
 ] as const
@@ -58,6 +62,8 @@ export interface RequestReport
     ErasureRequest,
     | 'reference'
     | 'about'
+    | 'measure'
+    | 'extension'
     | 'regime'
     | 'jurisdiction'
     | 'manner'

@@ -5,7 +5,7 @@ import type { PlannedCounts } from './erasure-report.ts'
 /** What a report takes of a plan: as little as it needs, so that plans of later versions can be told of too. */
 const schema = z.object({
   targets: z.array(z.object({ counts: z.record(z.string(), z.number().nullable()) })),
-  archives: z.array(z.unknown()),
+  archives: z.array(z.unknown()).default([]),
   notCovered: z.array(z.string()),
   notSeen: z.array(z.string()).default([]),
 })

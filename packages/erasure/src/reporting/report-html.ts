@@ -62,13 +62,18 @@ ${evidencePart(request)}`
 }
 
 function asked(request: RequestReport): Html {
-  const { about, identifiers, regime, jurisdiction, receivedOn, closedAt, state } = request
+  const { about, measure, identifiers, regime, jurisdiction, receivedOn, closedAt, state } = request
+  const done =
+    measure === 'mask'
+      ? 'masked: the conversations stay, and personal data in the texts of their messages is replaced'
+      : 'erased: the records are deleted from the org'
   const what =
     about === 'person'
       ? 'the deletion of everything that was said with one person'
       : 'the deletion of certain conversations'
   return html`<table><tbody>
 <tr><th>Asked for</th><td>${what}${identifiers !== null && `, named by ${many(identifiers, 'identifier')}`}</td></tr>
+<tr><th>To be</th><td>${done}</td></tr>
 <tr><th>Law that counts the days</th><td>${regimeText(regime)}${jurisdiction !== null && `, ${jurisdiction}`}</td></tr>
 <tr><th>Received</th><td>${receivedOn}</td></tr>
 <tr><th>Due</th><td>${due(request)}</td></tr>

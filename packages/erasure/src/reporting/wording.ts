@@ -23,6 +23,14 @@ const grounds: ReadonlyMap<string, string> = new Map(
     'control-missing':
       'A record that is certainly there was not found either when it was read back. So not finding this one proves nothing.',
     'not-found': 'There is no such record in the org.',
+    'plan-changed':
+      'Its texts changed after the plan was approved, so nothing of it was masked. It has to be planned again.',
+    'text-changed': 'A text changed after the plan was approved, and was left as it is. It has to be planned again.',
+    'out-of-reach':
+      'What was found in its texts is masked. Something stays where Salesforce takes no other text: rich content, forms or names of files.',
+    'not-read-back': 'Not every masked text was shown when it was read back.',
+    unreadable: 'Its messages could not be read in full, so nothing of it was masked.',
+    'text-differs': 'A text is neither what it was nor what it was to be: somebody else changed it',
     'still-there': 'It was still found when it was read back',
     reappeared: 'It was gone, and was found again later',
     unseen: 'It cannot be read back yet, because this source shows deletions late',
@@ -37,7 +45,7 @@ export function whyOf(ground: string | null): string | null {
   if (exact !== undefined) return exact.endsWith('.') ? exact : `${exact}.`
   const status = /^http-(\d{3})$/.exec(ground)?.[1]
   if (status !== undefined) return `Salesforce refused the deletion with HTTP status ${status}.`
-  const stem = ['control-missing', 'still-there', 'reappeared', 'unseen', 'unreachable'].find((each) =>
+  const stem = ['control-missing', 'text-differs', 'still-there', 'reappeared', 'unseen', 'unreachable'].find((each) =>
     ground.startsWith(`${each}-`),
   )
   if (stem === undefined) return `Recorded under the code ${ground}.`
@@ -46,6 +54,7 @@ export function whyOf(ground: string | null): string | null {
 
 export const outcomeWords: Readonly<Record<Outcome, string>> = {
   erased: 'erased',
+  masked: 'masked',
   withheld: 'withheld',
   pending: 'pending',
   failed: 'failed',
@@ -60,6 +69,8 @@ export const verdictWords: Readonly<Record<ReportVerdict, string>> = {
   'not-erased': 'Not erased',
   'erased-in-part': 'Erased in part',
   erased: 'Erased',
+  masked: 'Masked',
+  'masked-in-part': 'Masked in part',
   'nobody-found': 'Nobody was found',
   withdrawn: 'Withdrawn',
 }
@@ -78,6 +89,10 @@ export function summaryOf(
       return `No deletion was sent for this request. It is at the step "${state}": a plan has to be made and approved first.`
     case 'nobody-found':
       return 'No record in the org was found, or decided, to belong to whoever asked, so there was nothing to erase.'
+    case 'masked':
+      return `The conversations of this request stay in the org. What the policy found in the texts of their messages is replaced there${outcomes.masked === 1 ? '' : `, in all ${outcomes.masked} records found`}. ${proofOfMasks}${nothingThere(outcomes)}`
+    case 'masked-in-part':
+      return `${parts(outcomes, all)} ${outcomes.masked > 0 ? proofOfMasks : 'Nothing is proven to be masked.'} The reason for each is in the list of records.`
     case 'erased':
       return `${outcomes.erased === 1 ? 'The one record found for this request is' : `All ${outcomes.erased} records found for this request are`} erased from the org. ${proof}${nothingThere(outcomes)}`
     default:
@@ -88,6 +103,9 @@ export function summaryOf(
 
 const proof =
   'Each was read back through every configured source and not found, while a record that is certainly there was.'
+
+const proofOfMasks =
+  'Each masked text was read back as it is to be, and no configured source showed one as it was before.'
 
 const proofOfSome =
   'Each erased one was read back through every configured source and not found, while a record that is certainly there was.'
@@ -100,6 +118,7 @@ function nothingThere(outcomes: RequestReport['outcomes']): string {
 function parts(outcomes: RequestReport['outcomes'], all: number): string {
   const told: readonly (readonly [Outcome, string])[] = [
     ['erased', 'erased'],
+    ['masked', 'masked: still there, with personal data in its texts replaced'],
     ['withheld', 'withheld, because something stands against it'],
     ['failed', 'not erased, because the deletion failed or something of it came back'],
     ['unverifiable', 'of unknown fate: nobody can prove whether it is gone'],
@@ -123,6 +142,8 @@ function are(number: number): string {
 /** What a deletion in the org does not reach. */
 const notCovered: ReadonlyMap<string, string> = new Map(
   Object.entries({
+    'end-user': 'The name, number and address in the record of the messaging end user.',
+    previews: 'What other records keep of a text, as the preview of a session.',
     contact: 'The contact record, and what else the org keeps about the person as a customer.',
     case: 'Cases and their e-mails.',
     files: 'Files that were stored in Salesforce outside of the conversations.',
@@ -166,6 +187,12 @@ const acts: ReadonlyMap<string, string> = new Map(
     'lost-resolved': 'looked what became of the call',
     'target-withheld': 'withheld, nothing was sent',
     'log-read': 'log of Salesforce read',
+    'mask-sent': 'other texts sent to Salesforce',
+    'mask-answered': 'Salesforce answered',
+    'mask-withheld': 'a conversation was left as it is',
+    'masks-sent': 'all other texts sent',
+    'mask-read-back': 'texts read back',
+    'request-extended': 'due day moved, and whoever asked is to be told',
     'read-back': 'read back',
     outcome: 'outcome set',
     'archive-erased': 'removed from an archive',

@@ -12,6 +12,8 @@ function stored(reference: string, changes: Partial<ErasureRequest> = {}): Erasu
     subject,
     manner: null,
     about: 'person',
+    measure: 'erase',
+    extension: null,
     state: 'received',
     addedAt: '2026-11-01T10:00:00.000Z',
     closedAt: null,

@@ -30,6 +30,7 @@ export interface RegisterRow {
   /** Codes, separated by spaces: on which grounds records were not erased. */
   readonly basis_of_denial: string
   readonly erased: number
+  readonly masked: number
   readonly withheld: number
   readonly failed: number
   readonly unverifiable: number
@@ -48,6 +49,7 @@ export const registerColumns: readonly (keyof RegisterRow)[] = [
   'nature_of_response',
   'basis_of_denial',
   'erased',
+  'masked',
   'withheld',
   'failed',
   'unverifiable',
@@ -88,6 +90,7 @@ function toRow(request: ErasureRequest, targets: readonly Target[]): RegisterRow
     nature_of_response: natureOfResponse(request, targets),
     basis_of_denial: [...new Set(denied.map(({ ground }) => ground ?? 'unknown'))].sort().join(' '),
     erased: count('erased'),
+    masked: count('masked'),
     withheld: count('withheld'),
     failed: count('failed'),
     unverifiable: count('unverifiable'),
@@ -101,6 +104,8 @@ function natureOfResponse({ state }: ErasureRequest, targets: readonly Target[])
   if (found.length === 0) return 'nobody-found'
   const outcomes = new Set(found.map(({ outcome }) => outcome))
   if (outcomes.has('unverifiable')) return 'not-confirmed'
+  // The records are there still, and personal data in their texts is not.
+  if (outcomes.has('masked')) return 'complied-in-part'
   if (!outcomes.has('erased')) return 'denied'
   return outcomes.size === 1 ? 'complied' : 'complied-in-part'
 }

@@ -33,7 +33,7 @@ function statusOf(
   today: Day,
 ): RequestStatus {
   const daysLeft = closedAt === null ? (Date.parse(dueOn) - Date.parse(today)) / 86_400_000 : null
-  const outcomes = { pending: 0, erased: 0, withheld: 0, failed: 0, unverifiable: 0, 'no-match': 0 }
+  const outcomes = { pending: 0, erased: 0, masked: 0, withheld: 0, failed: 0, unverifiable: 0, 'no-match': 0 }
   for (const { outcome } of targets) outcomes[outcome] += 1
   return {
     reference,

@@ -110,4 +110,9 @@ export const erasureMigrations: readonly string[] = [
     since integer not null
   ) strict, without rowid;
   `,
+  `
+  alter table request add column measure text not null default 'erase' check (measure in ('erase', 'mask'));
+  alter table request add column first_due_on text;
+  alter table request add column extension_reason text check ((extension_reason is null) = (first_due_on is null));
+  `,
 ]

@@ -8,7 +8,16 @@ import { ERASURE_APPLICATION_ID, erasureMigrations } from './erasure-schema.ts'
 import { events, note } from './events.ts'
 import { addHold, holds, releaseHold } from './holds.ts'
 import { approvals, approve, plan, savePlan } from './plans.ts'
-import { addRequest, addRequests, closeRequest, oneRequest, requests, requestsSharing, setState } from './requests.ts'
+import {
+  addRequest,
+  addRequests,
+  closeRequest,
+  extendRequest,
+  oneRequest,
+  requests,
+  requestsSharing,
+  setState,
+} from './requests.ts'
 import { createSealedBox, pseudonymOf, recordKey, type SealedBox } from './sealed-box.ts'
 import { isSuppressed, suppress } from './suppression.ts'
 import { keepTraces, moveTarget, setTargets, targets, tracesOf } from './targets.ts'
@@ -81,16 +90,19 @@ function storeOn(
     request: async (reference) => oneRequest(store, reference),
     requests: async ({ state } = {}) => requests(store, state),
     setState: async (reference, state, by) => setState(store, reference, state, by),
+    extend: async (reference, extension) => extendRequest(store, reference, extension),
 
     setTargets: async (reference, wanted) => setTargets(store, reference, wanted),
     targets: async ({ request } = {}) => targets(store, request),
     pseudonymFor: (target) => pseudonymOf(recordKey(store.box, target.kind, target.id)),
+    commitmentTo: (text) => pseudonymOf(store.box.hash('commitment', text)),
     moveTarget: async (target, change, event) => moveTarget(store, target, change, event),
 
     keepTraces: async (target, kept) => keepTraces(store, target, kept),
     traces: async (target) => tracesOf(store, target),
 
-    savePlan: async (reference, planDigest, bytes) => savePlan(store, reference, planDigest, bytes),
+    savePlan: async (reference, planDigest, bytes, measure = 'erase') =>
+      savePlan(store, reference, planDigest, bytes, measure),
     plan: async (reference) => plan(store, reference),
     approve: async (reference, approval) => approve(store, reference, approval),
     approvals: async (reference) => approvals(store, reference),

@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto'
 import { CustodyError, usageError } from '@custody/pipeline'
+import type { Measure } from '../erasure-request.ts'
 import type { Approval } from '../erasure-store.ts'
 import { assertOperator } from '../names.ts'
 import { addEvent, type ErasureDatabase, instant, openRequestRow, requestRow } from './erasure-database.ts'
 
 type PlanRow = { readonly digest: string; readonly sealed: Uint8Array | null }
 
-export function savePlan(store: ErasureDatabase, reference: string, digest: string, bytes: Uint8Array): void {
+export function savePlan(
+  store: ErasureDatabase,
+  reference: string,
+  digest: string,
+  bytes: Uint8Array,
+  measure: Measure,
+): void {
   if (createHash('sha256').update(bytes).digest('hex') !== digest) {
     throw usageError('ERASURE_PLAN', 'The digest of a plan is the SHA-256 of its bytes, in hex.')
   }
@@ -17,7 +24,8 @@ export function savePlan(store: ErasureDatabase, reference: string, digest: stri
       .prepare(`insert into plan (request, digest, sealed, saved_at) values (?1, ?2, ?3, ?4)
         on conflict do update set digest = ?2, sealed = ?3, saved_at = ?4`)
       .run(n, digest, box.seal(['plan', reference, digest], bytes), clock.now())
-    addEvent(store, { request: n }, { act: 'plan-made', operator: null, detail: { planDigest: digest } })
+    database.prepare('update request set measure = ? where n = ?').run(measure, n)
+    addEvent(store, { request: n }, { act: 'plan-made', operator: null, detail: { planDigest: digest, measure } })
   })
 }
 

@@ -3,14 +3,17 @@ import { CustodyError } from '@custody/pipeline'
 import { assertRequest } from '../assert-request.ts'
 import type {
   ErasureRequest,
+  ExtensionReason,
   Manner,
+  Measure,
   NewErasureRequest,
   Regime,
   RequestState,
   SubjectIdentifiers,
 } from '../erasure-request.ts'
 import { requestStates } from '../erasure-request.ts'
-import type { AddedRequest, NewErasureEvent } from '../erasure-store.ts'
+import type { AddedRequest, ErasureStore, NewErasureEvent } from '../erasure-store.ts'
+import { assertOperator } from '../names.ts'
 import {
   addEvent,
   type ErasureDatabase,
@@ -30,6 +33,9 @@ type RequestColumns = {
   readonly jurisdiction: string | null
   readonly manner: Manner | null
   readonly about: ErasureRequest['about']
+  readonly measure: Measure
+  readonly first_due_on: string | null
+  readonly extension_reason: ExtensionReason | null
   readonly state: RequestState
   readonly sealed: Uint8Array | null
   readonly added_at: number
@@ -135,6 +141,11 @@ function toRequest({ box }: ErasureDatabase, row: RequestColumns): ErasureReques
     jurisdiction: row.jurisdiction,
     manner: row.manner,
     about: row.about,
+    measure: row.measure,
+    extension:
+      row.first_due_on === null || row.extension_reason === null
+        ? null
+        : { firstDueOn: row.first_due_on, reason: row.extension_reason },
     note: asked?.note ?? null,
     state: row.state,
     addedAt: instant(row.added_at),
@@ -160,6 +171,24 @@ export function setState(store: ErasureDatabase, reference: string, state: Reque
     addEvent(store, { request: n }, by)
   })
   if (state === 'withdrawn') emptyLog(database)
+}
+
+export function extendRequest(
+  store: ErasureDatabase,
+  reference: string,
+  { dueOn, reason, operator }: Parameters<ErasureStore['extend']>[1],
+): void {
+  assertOperator(operator)
+  const { database } = store
+  database.write(() => {
+    const { n } = openRequestRow(store, reference)
+    const changed = database
+      .prepare(`update request set first_due_on = due_on, extension_reason = ?, due_on = ?
+        where n = ? and first_due_on is null`)
+      .run(reason, dueOn, n)
+    if (changed === 0) throw wrongState(`Request ${reference} was extended before, and that is done once.`)
+    addEvent(store, { request: n }, { act: 'request-extended', operator, detail: { reason, dueOn } })
+  })
 }
 
 export function closeRequest(store: ErasureDatabase, reference: string): void {

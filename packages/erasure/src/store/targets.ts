@@ -64,10 +64,10 @@ export function moveTarget(
   return database.write(() => {
     const row = { ...targetRow(store, target) }
     const moved = { ...toTarget(store, row), ...change, calls: row.calls + (called ? 1 : 0) }
-    if (moved.outcome === 'erased' && moved.state !== 'confirmed') {
+    if ((moved.outcome === 'erased' || moved.outcome === 'masked') && moved.state !== 'confirmed') {
       throw new CustodyError(
         'ERASURE_TARGET_STATE',
-        `A target that is ${moved.state} cannot have the outcome erased.`,
+        `A target that is ${moved.state} cannot have the outcome ${moved.outcome}.`,
         {
           kind: 'refused',
           actions: ['Run `custody erase confirm`: only reading back proves that something is gone.'],
