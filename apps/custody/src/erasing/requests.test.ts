@@ -157,9 +157,9 @@ describe('requests', () => {
     expect((await desk.run('erase status Q-1')).stdout).toContain('withdrawn   Q-1: ended at 2026-11-21T12:00:00.000Z')
     expect(await desk.run('erase status Q-9')).toMatchObject({ code: 10 })
     expect((await desk.run('erase register')).stdout.split('\n').slice(1)).toEqual([
-      'Q-1,2026-10-01,deletion-of-person,,US-CA,ccpa,2026-11-15,2026-11-21,withdrawn,,0,0,0,0',
-      'Q-2,2026-10-31,deletion-of-person,letter,,gdpr,2026-11-30,,open,,0,0,0,0',
-      'Q-3,2026-11-01,deletion-of-person,,,ccpa,2026-12-16,,open,,0,0,0,0',
+      'Q-1,2026-10-01,deletion-of-person,,US-CA,ccpa,2026-11-15,2026-11-21,withdrawn,,0,0,0,0,0',
+      'Q-2,2026-10-31,deletion-of-person,letter,,gdpr,2026-11-30,,open,,0,0,0,0,0',
+      'Q-3,2026-11-01,deletion-of-person,,,ccpa,2026-12-16,,open,,0,0,0,0,0',
       '',
     ])
   })

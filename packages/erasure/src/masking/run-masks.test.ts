@@ -160,6 +160,7 @@ test('a hold that is placed while the hour is waited for is heard', async () => 
 test('a run that dies at any step goes on, and repeats one request at most', async () => {
   await using masking = await startMaskingOrg()
   const { under, run, confirm } = masking
+  let died = 0
   for (const [at, id] of under.people.slice(0, 8).entries()) {
     const reference = `R-${at}`
     const plan = await masking.masked(reference, [id])
@@ -172,7 +173,9 @@ test('a run that dies at any step goes on, and repeats one request at most', asy
         if (++steps > at) throw new Error('killed')
       },
     })
-    await expect(dying).rejects.toThrow('killed')
+    // A person of few words has fewer steps.
+    await dying.catch((error: Error) => expect(error.message).toBe('killed'))
+    died += Number(steps > at)
     await under.reopen()
     await run({ store: under.store })
     await confirm({ store: under.store })
@@ -181,6 +184,7 @@ test('a run that dies at any step goes on, and repeats one request at most', asy
     expect(await isMasked(masking, ids)).toBe(true)
     expect(requestsOf(masking) - before).toBeLessThanOrEqual(ids.length + 1)
   }
+  expect(died).toBeGreaterThan(3)
 })
 
 test('a plan to mask is never carried out as a deletion, nor the other way round', async () => {

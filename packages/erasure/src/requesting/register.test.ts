@@ -84,7 +84,7 @@ test('as CSV, with its columns even where it is empty', () => {
   const [, row] = registerCsv(
     register([stored('R', { ...closed, manner: 'web-form' })], [target('R', 'erased')], '2026-01-01'),
   ).split('\n')
-  expect(row).toBe('R,2026-11-01,deletion-of-person,web-form,DE,gdpr,2026-12-01,2026-11-20,complied,,1,0,0,0')
+  expect(row).toBe('R,2026-11-01,deletion-of-person,web-form,DE,gdpr,2026-12-01,2026-11-20,complied,,1,0,0,0,0')
 })
 
 test('overdue requests first, then by due date, then those that have their end', () => {

@@ -26,6 +26,8 @@ describe('opening', () => {
     expect(await store.request('R-1')).toEqual({
       ...request({ note: 'a note' }),
       manner: null,
+      measure: 'erase',
+      extension: null,
       about: 'person',
       state: 'received',
       addedAt: '2026-11-21T12:00:00.000Z',
