@@ -7,6 +7,7 @@ import { RelatedReader } from './related.ts'
 import { queriesByIds } from './soql.ts'
 import { type ConversationRow, conversationType } from './wire.ts'
 
+/** What {@link chosenConversations} gives. */
 export interface ChosenConversations {
   readonly conversations: readonly Conversation[]
   /** What of them could not be had. */

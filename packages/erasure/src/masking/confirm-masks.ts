@@ -18,6 +18,7 @@ export interface TextReadBack {
   ): Promise<ReadonlyMap<string, string>>
 }
 
+/** What {@link confirmMasks} works with. */
 export interface ConfirmMasksOptions {
   readonly store: ErasureStore
   /** Every configured one. The first shows every text that can be changed. */

@@ -11,6 +11,7 @@ import type { AskOptions } from '../soql/read-rows.ts'
 import { changesText, type MaskFinder, type MaskFindings, type MaskPolicy, type MaskUnread } from './mask-findings.ts'
 import { type MaskedConversationPlan, type MaskedTargetPlan, type MaskPlan, notMasked } from './mask-plan.ts'
 
+/** What {@link makeMaskPlan} works with. */
 export interface MakeMaskPlanOptions extends AskOptions {
   readonly store: ErasureStore
   /** Whose targets are decided. */

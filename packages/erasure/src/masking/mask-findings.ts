@@ -26,6 +26,7 @@ export interface MaskUnread {
   readonly unread: string
 }
 
+/** Looks for personal data by one policy. */
 export interface MaskFinder {
   /** Reads conversations anew and lets the policy look for personal data. Each is answered once, in any order. */
   find(identifiers: readonly string[], signal: AbortSignal): AsyncIterable<MaskFindings | MaskUnread>

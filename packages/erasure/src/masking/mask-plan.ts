@@ -5,6 +5,7 @@ import { canonicalJson, type JsonValue } from '../planning/canonical-json.ts'
 import type { Target } from '../target.ts'
 import type { MaskPolicy } from './mask-findings.ts'
 
+/** What would be written anew in one conversation. */
 export interface MaskedConversationPlan {
   readonly id: string
   readonly entries: number
@@ -19,6 +20,7 @@ export interface MaskedConversationPlan {
   readonly blockers: readonly Blocker[]
 }
 
+/** What would be written anew for one record. */
 export interface MaskedTargetPlan extends Pick<Target, 'kind' | 'id'> {
   /** `Conversation`, `ConversationEntry`, `TextsToMask`, `FindingsOutOfReach`. */
   readonly counts: Readonly<Record<string, number>>

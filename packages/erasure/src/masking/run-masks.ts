@@ -12,6 +12,7 @@ import type { MaskFinder, MaskFinderOf } from './mask-findings.ts'
 import { type MaskedTargetPlan, readMaskPlan } from './mask-plan.ts'
 import { maskTraceBytes, readMaskTraces, type TracedMask, withMask } from './mask-traces.ts'
 
+/** What {@link runMasks} works with. */
 export interface RunMasksOptions {
   readonly store: ErasureStore
   /** Those who share the work, each with an hour of its own. */

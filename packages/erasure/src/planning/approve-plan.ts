@@ -51,6 +51,7 @@ export async function approvePlan(options: ApproveOptions): Promise<Approved> {
   })
 }
 
+/** What {@link approveByDigest} is asked for. */
 export interface ApproveByDigestOptions
   extends Pick<ApproveOptions, 'store' | 'digest' | 'operator' | 'twoPersonRule'> {
   readonly measure: Measure
