@@ -7,7 +7,7 @@ import { JsonTexts } from './json-text.ts'
 import type { Policy } from './policy.ts'
 import { redactConversation } from './redact-conversation.ts'
 import { createRedactor, type RedactorOptions } from './redactor.ts'
-import { type Residue, residue } from './residue.ts'
+import { type Residue, residueBeside } from './residue.ts'
 import type { Vault } from './vault.ts'
 
 /** What to look for and what to put in its place. */
@@ -44,7 +44,7 @@ export function redact(options: RedactOptions): Stage<Conversation, Conversation
       const identities = identitiesOf(conversation)
       const jsonTexts = new JsonTexts()
       const redacted = redactConversation(conversation, redactor, { identities, jsonTexts, onFound })
-      const left = residue(redacted, identities, redactor.ownForms, jsonTexts).filter(
+      const left = residueBeside(jsonTexts, redacted, identities, redactor.ownForms).filter(
         ({ type }) => !isKept(type, policy),
       )
       if (left.length > 0) {

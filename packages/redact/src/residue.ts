@@ -28,7 +28,16 @@ export function residue(
   conversation: Conversation,
   identities: Identities,
   forms?: Pick<ReplacementForms, 'find'>,
-  jsonTexts: JsonTexts = new JsonTexts(),
+): readonly Residue[] {
+  return residueBeside(new JsonTexts(), conversation, identities, forms)
+}
+
+/** {@link residue} of a conversation whose JSON texts were read before. */
+export function residueBeside(
+  jsonTexts: JsonTexts,
+  conversation: Conversation,
+  identities: Identities,
+  forms?: Pick<ReplacementForms, 'find'>,
 ): readonly Residue[] {
   const found: Residue[] = []
   const search = new Search(identities, forms?.find ?? findReplacements, jsonTexts)
