@@ -15,6 +15,7 @@ import { keysCommand } from './commands/keys.ts'
 import { proveCommand } from './commands/prove.ts'
 import { reconcileCommand } from './commands/reconcile.ts'
 import { redactCommand } from './commands/redact.ts'
+import { reportCommand } from './commands/report.ts'
 import { scheduleCommand } from './commands/schedule.ts'
 import { statusCommand } from './commands/status.ts'
 import { verifyCommand } from './commands/verify.ts'
@@ -96,6 +97,7 @@ export function createProgram(context: CommandContext): Command {
     reconcileCommand,
     redactCommand,
     verifyCommand,
+    reportCommand,
     keysCommand,
     proveCommand,
     verifyProofCommand,

@@ -19,6 +19,7 @@ export { type FoundConversation, findInArchive, type SoughtPeople } from './find
 export type { Finding } from './findings.ts'
 export type { MakeSeal, SealableBag } from './make-seal.ts'
 export type { MasterConversation } from './master-conversation.ts'
+export { type OpenArchive, openArchive } from './open-archive.ts'
 export type {
   ArchiveContainer,
   ArchiveCounts,

@@ -1,9 +1,10 @@
 import type { Content, Conversation, Entry } from '@custody/model'
 import { parseJson } from '@custody/model'
-import { type Batch, CustodyError, defineSource, type Reject, type Source } from '@custody/pipeline'
+import { type Batch, defineSource, type Reject, type Source } from '@custody/pipeline'
 import { SourceBag } from './erase-source.ts'
 import { evidenceOf } from './evidence.ts'
 import { linesOf, masterLines } from './master-lines.ts'
+import { notValid } from './open-archive.ts'
 import { openReports, type ReportedConversation } from './read-reports.ts'
 import type { RunDocument } from './run-document.ts'
 import { tombstoneOf } from './tombstone.ts'
@@ -37,10 +38,7 @@ export async function readArchive(
   const report = await verify(path, { ...(signal && { signal }) })
   const { run, tagManifestSha256 } = report
   if (report.verdict !== 'valid' || run === null || tagManifestSha256 === null) {
-    throw new CustodyError('ARCHIVE_NOT_VALID', `${path} is not as it was made: ${report.findings.length} findings.`, {
-      kind: 'refused',
-      actions: [`See what is wrong: custody verify ${path}`],
-    })
+    throw notValid(path, report.findings.length + report.findingsOmitted)
   }
   return {
     run,
