@@ -48,6 +48,11 @@ test.each(blocks)('example $number of $path runs', async ({ code }) => expectToR
 const examples = find('examples/*.ts').filter((path) => !path.endsWith('.test.ts'))
 test.each(examples)('%s runs', (path) => expectToRun(join(root, path)))
 
+test.each(examples)('%s is short enough to be read, and stands in the list', (path) => {
+  expect(read(path).trimEnd().split('\n').length).toBeLessThan(60)
+  expect(read('examples/README.md')).toContain(`](${path.replace('examples/', '')})`)
+})
+
 describe('an example that does not run is found out', () => {
   test.each([
     ['throws', 'console.log(1); throw new Error("broken")'],

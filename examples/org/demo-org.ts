@@ -1,23 +1,32 @@
 import { clientCredentials, createTokenProvider } from '@custody/auth'
 import { startEmulator } from '@custody/emulator'
-import { type ActiveConversations, createActiveConversations, createOrgClient, type OrgClient } from '@custody/http'
+import {
+  type ActiveConversations,
+  createActiveConversations,
+  createOrgClient,
+  type OrgClient,
+  type TokenProvider,
+} from '@custody/http'
 import type { Window } from '@custody/model'
 
 /** A client for a simulated org; for a real one, give `createTokenProvider` its address and credentials. */
 export interface DemoOrg extends AsyncDisposable {
   readonly org: OrgClient
+  readonly tokens: TokenProvider
   readonly window: Window
   readonly activeConversations: ActiveConversations
 }
 
-export async function startDemoOrg(conversations: number): Promise<DemoOrg> {
+/** @param clientSecret - another than the right one, to see what happens then */
+export async function startDemoOrg(conversations: number, clientSecret?: string): Promise<DemoOrg> {
   const emulator = await startEmulator({ conversations })
   const { url, credentials, window } = emulator
-  const org = createOrgClient({
-    tokens: createTokenProvider({ user: 'example', loginUrl: url, grant: clientCredentials(credentials) }),
-  })
+  const grant = clientCredentials({ ...credentials, ...(clientSecret !== undefined && { clientSecret }) })
+  const tokens = createTokenProvider({ user: 'example', loginUrl: url, grant })
+  const org = createOrgClient({ tokens })
   return {
     org,
+    tokens,
     window,
     activeConversations: createActiveConversations(),
     async [Symbol.asyncDispose]() {
