@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { entries } from '@custody/entries-source'
-import { CustodyError, defineSink, from, type Sink } from '@custody/pipeline'
+import { defineSink, from, type Sink } from '@custody/pipeline'
 import { census } from '@custody/records-source'
 import { startDemoOrg } from './org/demo-org.ts'
 
@@ -18,7 +18,7 @@ function webhook<T>(url: string, idOf: (record: T) => string): Sink<T> {
         ...(signal && { signal }),
       })
       // The status, never the body: errors end up in logs.
-      if (!response.ok) throw new CustodyError('WEBHOOK_REFUSED', `The webhook answered with ${response.status}.`)
+      if (!response.ok) throw new Error(`The webhook answered with ${response.status}.`)
       yield { batches: 1, records: records.length, rejects: rejects.length, ...(checkpoint && { checkpoint }) }
     }
   })

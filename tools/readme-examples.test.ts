@@ -34,7 +34,7 @@ async function expectToRun(path: string): Promise<void> {
   expect(output.trim(), 'it says nothing').not.toBe('')
 }
 
-const readmes = find('README.md', '{packages,apps}/*/README.md')
+const readmes = find('README.md', '{packages,apps}/*/README.md', 'docs/write-your-own.md')
 const blocks = readmes.flatMap((path) =>
   typeScriptBlocks(read(path)).map((code, index) => ({ path, code, number: index + 1 })),
 )
