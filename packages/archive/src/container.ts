@@ -144,7 +144,7 @@ async function openFile(file: string): Promise<FileHandle> {
   }
 }
 
-function notArchive(path: string, why: string): CustodyError {
+export function notArchive(path: string, why: string): CustodyError {
   return new CustodyError('NOT_AN_ARCHIVE', `${path} is no archive of Custody: ${why}.`, {
     kind: 'not-found',
     actions: ['Name the ZIP file, or the folder that holds bagit.txt.'],

@@ -20,6 +20,7 @@ export type { Finding } from './findings.ts'
 export type { MakeSeal, SealableBag } from './make-seal.ts'
 export type { MasterConversation } from './master-conversation.ts'
 export { type OpenArchive, openArchive } from './open-archive.ts'
+export { openVerified, type VerifiedArchive } from './open-verified.ts'
 export type {
   ArchiveContainer,
   ArchiveCounts,

@@ -4,7 +4,7 @@ import { type Batch, defineSource, type Reject, type Source } from '@custody/pip
 import { SourceBag } from './erase-source.ts'
 import { evidenceOf } from './evidence.ts'
 import { linesOf, masterLines } from './master-lines.ts'
-import { notValid } from './open-archive.ts'
+import { notValid } from './open-verified.ts'
 import { openReports, type ReportedConversation } from './read-reports.ts'
 import type { RunDocument } from './run-document.ts'
 import { tombstoneOf } from './tombstone.ts'

@@ -1,4 +1,4 @@
-import { openArchive } from '@custody/archive'
+import { openVerified } from '@custody/archive'
 import { usageError } from '@custody/pipeline'
 import { reportPage } from '@custody/report'
 import type { CommandContext } from '../command-context.ts'
@@ -24,7 +24,7 @@ export async function runReportCommand(
   if (out === undefined) throw usageError('OPTION_MISSING', '--out is missing.', 'Name the file: --out report.html')
   const { signal } = context
   const console = context.console(flags)
-  await using opened = await openArchive(archive ?? '', { ...trust, signal })
+  await using opened = await openVerified(archive ?? '', { ...trust, signal })
   await writePage(out, reportPage()(opened), { replace, signal })
   const { org, verdict } = opened.run
   console.event({ type: 'report-written', archive, org, verdict, path: out })
