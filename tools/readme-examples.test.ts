@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runExample, typeScriptBlocks } from './run-example.ts'
 import { find, read, root } from './workspace.ts'
 
-const timeoutMs = 20_000
+// Far more than any of them takes: a data base starts slowly where everything else runs at the same time.
+const timeoutMs = 60_000
 
 // Inside examples/, because there every package of ours can be imported by name.
 const parent = join(root, 'examples', '.tmp')
@@ -43,10 +44,11 @@ test.each(readmes.filter((path) => path.startsWith('packages/')))('%s has an exa
   expect(typeScriptBlocks(read(path))).not.toEqual([])
 })
 
-test.each(blocks)('example $number of $path runs', async ({ code }) => expectToRun(await write(code)))
+const patience = { timeout: timeoutMs + 10_000 }
+test.each(blocks)('example $number of $path runs', patience, async ({ code }) => expectToRun(await write(code)))
 
 const examples = find('examples/*.ts').filter((path) => !path.endsWith('.test.ts'))
-test.each(examples)('%s runs', (path) => expectToRun(join(root, path)))
+test.each(examples)('%s runs', patience, (path) => expectToRun(join(root, path)))
 
 test.each(examples)('%s is short enough to be read, and stands in the list', (path) => {
   expect(read(path).trimEnd().split('\n').length).toBeLessThan(60)
