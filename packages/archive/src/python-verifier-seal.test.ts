@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -17,10 +15,6 @@ const signer = testSigner(1)
 const both = (path: string): ReturnType<typeof bothOf> => bothOf(python, path, signer.publicKey)
 
 const refused = { custody: 'findings', python: 'findings' }
-
-type BagFiles = Map<string, Buffer | string>
-
-const sha256 = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex')
 
 describe('every byte under seal/ is signed', () => {
   test('a byte flipped, in each file', async () => {
@@ -74,36 +68,11 @@ describe('every byte under seal/ is signed', () => {
   })
 })
 
-/** Bytes of a ZIP that belong to no file, or say twice what one statement decides. Here Custody sees more. */
-const besideTheFiles: ReadonlySet<string> = new Set([
-  'another size in the local header',
-  'bytes before the first entry',
-  'bytes between entries',
-  'bytes before the directory',
-  'bytes behind the end',
-  'a comment',
-  'an end record that miscounts',
-])
-
-test.each(hostileZips)('a ZIP with $name is refused, unless all files are the very same', async ({ name, pack }) => {
+test.each(hostileZips)('a ZIP with $name is refused', async ({ pack }) => {
   const files = await sealed(await richBagFiles())
   const zip = join(temporaryFolder(), 'a.zip')
   writeFileSync(zip, pack(files))
   const { custody, python: verdict } = await both(zip)
   expect(custody).not.toBe('valid')
-  if (besideTheFiles.has(name)) expect(unzipped(zip)).toEqual(sums(files))
-  else expect(verdict).not.toBe('valid')
+  expect(verdict).not.toBe('valid')
 })
-
-function sums(files: BagFiles): Record<string, string> {
-  return Object.fromEntries([...files].map(([path, content]) => [`bag/${path}`, sha256(content)]))
-}
-
-/** What another reader gets out of a ZIP. */
-function unzipped(zip: string): Record<string, string> {
-  const script = `
-import hashlib, json, sys, zipfile
-with zipfile.ZipFile(sys.argv[1]) as zip:
-    print(json.dumps({e.filename: hashlib.sha256(zip.read(e)).hexdigest() for e in zip.infolist()}))`
-  return JSON.parse(execFileSync('python3', ['-c', script, zip], { encoding: 'utf8', maxBuffer: 2 ** 26 }))
-}
