@@ -20,6 +20,7 @@ import { scheduleCommand } from './commands/schedule.ts'
 import { statusCommand } from './commands/status.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { verifyProofCommand } from './commands/verify-proof.ts'
+import { viewCommand } from './commands/view.ts'
 import { createConsole, type Output } from './console.ts'
 import { type ExitCode, exitCodeHelp, exitCodeOf, exitCodes } from './exit-code.ts'
 import { isOff, twinOf } from './flags.ts'
@@ -97,6 +98,7 @@ export function createProgram(context: CommandContext): Command {
     reconcileCommand,
     redactCommand,
     verifyCommand,
+    viewCommand,
     reportCommand,
     keysCommand,
     proveCommand,

@@ -144,6 +144,7 @@ async function openFile(file: string): Promise<FileHandle> {
   }
 }
 
+/** What is at this path is no archive. */
 export function notArchive(path: string, why: string): CustodyError {
   return new CustodyError('NOT_AN_ARCHIVE', `${path} is no archive of Custody: ${why}.`, {
     kind: 'not-found',

@@ -9,6 +9,7 @@ export {
 } from './amendments-report.ts'
 export { archive } from './archive.ts'
 export { archiveName } from './archive-name.ts'
+export { type BrowsedArchive, browseArchive } from './browse-archive.ts'
 export { compareWitnesses, type ReconciliationReason } from './compare-witnesses.ts'
 export { entriesFrom } from './entries-from.ts'
 export type { EntryReader, ReadContext, Reading } from './entry-reader.ts'

@@ -1,6 +1,6 @@
 import { parseJson } from '@custody/model'
 import { PART_PATTERN } from './bag.ts'
-import { openContainer } from './container.ts'
+import { type Container, openContainer } from './container.ts'
 import { Findings } from './findings.ts'
 import { LineReader } from './line-reader.ts'
 import { conversationShape } from './line-shapes.ts'
@@ -18,24 +18,35 @@ const filesAllowed = 1_000_000
 export async function* readConversations(archive: string): AsyncGenerator<MasterConversation, void, undefined> {
   const container = await openContainer(archive, { files: filesAllowed }, new Findings())
   try {
-    for (const path of [...container.files.keys()].filter((path) => PART_PATTERN.test(path)).sort()) {
-      let read: MasterConversation[] = []
-      const onLine = (line: Buffer): void => {
-        const conversation = conversationOf(line)
-        if (conversation !== null) read.push(conversation)
-      }
-      const lines = new LineReader(LINE_MAX_BYTES, onLine, () => undefined)
-      for await (const chunk of container.read(path)) {
-        lines.push(chunk)
-        yield* read
-        read = []
-      }
-      lines.end()
-      yield* read
-    }
+    for (const path of partsOf(container)) yield* conversationsOf(container, path)
   } finally {
     await container.close()
   }
+}
+
+/** The parts of the master, in order. */
+export function partsOf({ files }: Container): readonly string[] {
+  return [...files.keys()].filter((path) => PART_PATTERN.test(path)).sort()
+}
+
+/** The conversations of a part of the master. */
+export async function* conversationsOf(
+  container: Container,
+  path: string,
+): AsyncGenerator<MasterConversation, void, undefined> {
+  let read: MasterConversation[] = []
+  const onLine = (line: Buffer): void => {
+    const conversation = conversationOf(line)
+    if (conversation !== null) read.push(conversation)
+  }
+  const lines = new LineReader(LINE_MAX_BYTES, onLine, () => undefined)
+  for await (const chunk of container.read(path)) {
+    lines.push(chunk)
+    yield* read
+    read = []
+  }
+  lines.end()
+  yield* read
 }
 
 function conversationOf(line: Buffer): MasterConversation | null {

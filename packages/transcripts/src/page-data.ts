@@ -110,7 +110,10 @@ export interface RedactionCounts {
 
 /** What is not in the page. */
 export interface PageEnd {
+  /** For they would have been too many. */
   readonly conversationsLeftOut: number
+  /** For they could not be read, or are not there: the archive is damaged. */
+  readonly conversationsUnread: number
   readonly findingsLeftOut: number
   /** Rows of reports about conversations that are not in the page, or about none. */
   readonly findingsElsewhere: number

@@ -57,7 +57,7 @@ test('holds what is shown of each conversation, in their order, and nothing else
     ],
   ])
   expect(page.parts('end')).toEqual([
-    { conversationsLeftOut: 0, findingsLeftOut: 0, findingsElsewhere: 0, unreadable: [] },
+    { conversationsLeftOut: 0, conversationsUnread: 0, findingsLeftOut: 0, findingsElsewhere: 0, unreadable: [] },
   ])
   expect(page.html).not.toContain('of the payload')
 })
@@ -134,6 +134,12 @@ describe('what does not fit', () => {
     expect(page.parts('rows')).toMatchObject([[{ identifier: 'c-0' }]])
     expect(page.parts('end')).toMatchObject([{ conversationsLeftOut: 2 }])
     expect(page.html).not.toContain('xxxxx')
+  })
+
+  test('conversations that cannot be read are told, and are not taken for ones that did not fit', async () => {
+    const counts = { conversations: 5 } as PageSource['run']['counts']
+    const page = await madePage(make, sampleSource({ conversations, run: { counts, erased: 1 } }))
+    expect(page.parts('end')).toMatchObject([{ conversationsLeftOut: 0, conversationsUnread: 1 }])
   })
 
   test('reading stops there, and the archive is let go', async () => {

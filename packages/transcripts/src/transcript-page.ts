@@ -112,8 +112,10 @@ async function* data(
   yield* blocks(shard)
   yield* listBlocks('findings', reports.findings())
   yield* listBlocks('redactions', await reports.redactions())
+  const missing = Math.max(0, factsOf(archive).conversations - conversations)
   const end: PageEnd = {
-    conversationsLeftOut: isCut ? Math.max(1, factsOf(archive).conversations - conversations) : 0,
+    conversationsLeftOut: isCut ? Math.max(1, missing) : 0,
+    conversationsUnread: isCut ? 0 : missing,
     findingsLeftOut: reports.leftOut,
     findingsElsewhere: reports.elsewhere,
     unreadable: reports.unreadable,

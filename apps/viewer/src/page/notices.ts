@@ -10,6 +10,11 @@ export function notices({ facts, end, rows, findings }: ArchiveData): readonly H
       `This page shows the first ${count(rows.length, 'conversation')} of the archive. ${count(end.conversationsLeftOut, 'conversation')} more are in the archive and not in this page, for a browser could not hold them: they stand in data/conversations.`,
     )
   }
+  if (end.conversationsUnread > 0) {
+    lines.push(
+      `${count(end.conversationsUnread, 'conversation')} of the archive could not be read, and are not in this page: the archive is damaged. See what is wrong: custody verify.`,
+    )
+  }
   if (facts.erased > 0)
     lines.push(
       `${count(facts.erased, 'conversation')} erased from this archive; integrity/erasures.jsonl says when and why.`,

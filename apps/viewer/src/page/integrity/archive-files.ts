@@ -38,7 +38,7 @@ export async function servedFiles(base: string, request: typeof fetch = fetch): 
   return {
     sizes: new Map(Object.entries(list)),
     async *read(path) {
-      const { body } = await asked(base + path)
+      const { body } = await asked(base + path.split('/').map(encodeURIComponent).join('/'))
       if (body !== null) yield* chunks(body)
     },
   }
