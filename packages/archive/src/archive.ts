@@ -1,5 +1,5 @@
 import type { Conversation } from '@custody/model'
-import { defineSink, type Sink } from '@custody/pipeline'
+import { type Batch, defineSink, type Sink } from '@custody/pipeline'
 import { type FileDigest, PendingCommit } from '@custody/sinks'
 import type { AmendmentCounts } from './amendments-writer.ts'
 import { type ArchiveSettings, archiveSettings, assertFree } from './archive-settings.ts'
@@ -15,11 +15,12 @@ import {
 } from './bag.ts'
 import { BagStore } from './bag-store.ts'
 import { onDisk, onRemoval } from './disk-error.ts'
+import type { ConversationEncoding, EncodedConversations } from './encoded-conversations.ts'
 import type { SealableBag } from './make-seal.ts'
 import { type ArchiveOptions, type ArchiveResult, archiveFormats } from './options.ts'
 import { packBag } from './pack-bag.ts'
 import { type ArchiveFacts, writeReport, writeTranscripts } from './page.ts'
-import { PayloadWriter } from './payload-writer.ts'
+import { encodingOf, PayloadWriter } from './payload-writer.ts'
 import type { RunDocument } from './run-document.ts'
 import { schemaFiles } from './schemas.ts'
 import { assertReplaceable, beginStaging, findLeftovers, publish, removeStaging, syncFolders } from './staging.ts'
@@ -43,8 +44,30 @@ import { verifyText } from './verify-text.ts'
  * the disk is full, read-only or failing.
  */
 export function archive(options: ArchiveOptions): Sink<Conversation> {
+  return archiveSink(options, (payload, batch) => payload.add(batch))
+}
+
+/**
+ * The same of conversations that were encoded before, as on other threads, see {@link encodeConversations}: with the encoding that
+ * {@link encodingFor} gives for these options. They come without files, amend nothing, and none comes twice.
+ */
+export function archiveEncoded(
+  options: Omit<ArchiveOptions, 'amends' | 'attachmentPlace'>,
+): Sink<EncodedConversations> {
+  return archiveSink(options, (payload, batch) => payload.addEncoded(batch))
+}
+
+/** How conversations are encoded for an archive of these options. */
+export function encodingFor(options: ArchiveOptions): ConversationEncoding {
+  return encodingOf(archiveSettings(options))
+}
+
+function archiveSink<In>(
+  options: ArchiveOptions,
+  add: (payload: PayloadWriter, batch: Batch<In>) => Promise<void>,
+): Sink<In> {
   const settings = archiveSettings(options)
-  return defineSink('archive', async function* (source, { signal }) {
+  return defineSink<In>('archive', async function* (source, { signal }) {
     signal?.throwIfAborted()
     assertFree(settings)
     await assertReplaceable(settings)
@@ -59,7 +82,7 @@ export function archive(options: ArchiveOptions): Sink<Conversation> {
       const payload = new PayloadWriter(store, settings, tally)
       for await (const batch of source) {
         signal?.throwIfAborted()
-        await disk(payload.add(batch))
+        await disk(add(payload, batch))
         commit.add(batch)
       }
       const { recordsRoot, amended } = await disk(payload.close())

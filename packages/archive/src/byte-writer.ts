@@ -1,7 +1,7 @@
 /** Text becomes bytes in one buffer that grows. */
 export class ByteWriter {
   // Not from the pool: it may be handed to another thread, with its memory.
-  #bytes: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(64 * 1024)
+  #bytes: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(16 * 1024)
   #length = 0
 
   get length(): number {

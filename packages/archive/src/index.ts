@@ -7,10 +7,17 @@ export {
   isAmendmentName,
   type VanishedEntry,
 } from './amendments-report.ts'
-export { archive } from './archive.ts'
+export { archive, archiveEncoded, encodingFor } from './archive.ts'
 export { archiveName } from './archive-name.ts'
+export { type ArchivedLines, conversationsOf } from './archived-lines.ts'
 export { type BrowsedArchive, browseArchive } from './browse-archive.ts'
 export { compareWitnesses, type ReconciliationReason } from './compare-witnesses.ts'
+export {
+  type ConversationEncoding,
+  type EncodedConversations,
+  encodeConversations,
+  memoryOf,
+} from './encoded-conversations.ts'
 export { entriesFrom } from './entries-from.ts'
 export type { EntryReader, ReadContext, Reading } from './entry-reader.ts'
 export type { ErasureCounts, ErasureOptions, ErasureProgress, ErasureResult } from './erase-options.ts'

@@ -1,18 +1,19 @@
 import type { Conversation } from '@custody/model'
-import { type Batch, CustodyError, type Reject } from '@custody/pipeline'
+import type { Batch, Drops, Reject } from '@custody/pipeline'
 import {
   conversationsTable,
+  type EntryRow,
   entriesTable,
-  entryRows,
   type FileWriter,
-  participantRows,
+  type ParticipantRow,
   participantsTable,
 } from '@custody/sinks'
 import { type AmendmentCounts, AmendmentsWriter } from './amendments-writer.ts'
 import type { ArchiveSettings } from './archive-settings.ts'
 import { AttachmentWriter } from './attachment-writer.ts'
 import type { BagStore } from './bag-store.ts'
-import { type GapRow, gapOf, gapOfDrops, gapOfReject, gapsTable } from './gaps-report.ts'
+import { type ConversationEncoding, type EncodedConversations, encodeConversations } from './encoded-conversations.ts'
+import { type GapRow, gapOfDrops, gapOfReject, gapsTable } from './gaps-report.ts'
 import { IdentifierSet } from './identifier-set.ts'
 import { MasterWriter } from './master-writer.ts'
 import {
@@ -20,25 +21,17 @@ import {
   isConversationReject,
   isOfWindow,
   type ReconciliationRow,
-  reconciliationRow,
   reconciliationTable,
   rejectedConversationRow,
 } from './reconciliation-report.ts'
-import { encodeRedaction, encodeReject } from './report-lines.ts'
+import { encodeReject } from './report-lines.ts'
 import { TableFile } from './table-file.ts'
 import type { Tally } from './tally.ts'
-import {
-  type DifferenceRow,
-  differenceRows,
-  differencesTable,
-  type WitnessRow,
-  witnessesTable,
-  witnessRows,
-} from './witness-reports.ts'
+import { type DifferenceRow, differencesTable, type WitnessRow, witnessesTable } from './witness-reports.ts'
 
 /** Writes everything that grows with the number of conversations: master, tables, reports. Keeps none of it. */
 export class PayloadWriter {
-  readonly #mode: ArchiveSettings['mode']
+  readonly #encoding: ConversationEncoding
   readonly #tally: Tally
   readonly #master: MasterWriter
   readonly #attachments: AttachmentWriter
@@ -46,8 +39,8 @@ export class PayloadWriter {
   readonly #seen = new IdentifierSet()
   readonly #tables: {
     readonly conversations: TableFile<Conversation>
-    readonly entries: TableFile<ReturnType<typeof entryRows>[number]>
-    readonly participants: TableFile<ReturnType<typeof participantRows>[number]>
+    readonly entries: TableFile<EntryRow>
+    readonly participants: TableFile<ParticipantRow>
   } | null
   readonly #reconciliation: TableFile<ReconciliationRow>
   readonly #witnesses: TableFile<WitnessRow>
@@ -58,10 +51,10 @@ export class PayloadWriter {
   readonly #amendments: AmendmentsWriter | null
 
   constructor(store: BagStore, settings: ArchiveSettings, tally: Tally) {
-    const { csvBom: bom, amends, name } = settings
-    this.#mode = settings.mode
+    const { csvBom: bom, amends } = settings
+    this.#encoding = encodingOf(settings)
     this.#tally = tally
-    this.#master = new MasterWriter(store, { ...settings, amendment: amends && name })
+    this.#master = new MasterWriter(store, settings.partBytes)
     this.#attachments = new AttachmentWriter(store, settings.attachmentPlace)
     this.#tables = settings.formats.includes('csv')
       ? {
@@ -79,40 +72,57 @@ export class PayloadWriter {
     this.#amendments = amends ? new AmendmentsWriter(store, settings, amends) : null
   }
 
-  async add(batch: Batch<Conversation>): Promise<void> {
-    const records: Conversation[] = []
-    const rejects = [...batch.rejects]
-    for (const conversation of batch.records) {
+  async add({ records, rejects, drops }: Batch<Conversation>): Promise<void> {
+    const once: Conversation[] = []
+    const refused = [...rejects]
+    for (const conversation of records) {
       if (isOfWindow(conversation) && !this.#seen.add(conversation.identifier)) {
-        rejects.push(identifierTwice(conversation))
-      } else records.push(conversation)
+        refused.push(identifierTwice(conversation))
+      } else once.push(conversation)
     }
-    const { drops } = batch
-    const isAmendment = this.#amendments !== null
-    const archived = records.filter((conversation) => isArchived(conversation, isAmendment))
-    for (const conversation of records) this.#tally.conversation(conversation)
-    for (const conversation of archived) {
-      await this.#master.add(conversation)
-      await this.#attachments.add(conversation)
-      await this.#addRedactions(conversation)
-      await this.#amendments?.add(conversation)
+    for (const some of pieces(once)) {
+      await this.#write(encodeConversations(some, this.#encoding))
+      for (const conversation of some) {
+        if (!isArchived(conversation, this.#amendments !== null)) continue
+        await this.#attachments.add(conversation)
+        await this.#amendments?.add(conversation)
+      }
     }
-    if (this.#tables) {
-      await this.#tables.conversations.add(archived)
-      await this.#tables.entries.add(archived.flatMap(entryRows))
-      await this.#tables.participants.add(archived.flatMap(participantRows))
+    await this.#note(refused, drops)
+  }
+
+  /** The same for what other threads have encoded. None of it comes with files, nor amends anything. */
+  async addEncoded({ records, rejects, drops }: Batch<EncodedConversations>): Promise<void> {
+    for (const encoded of records) {
+      for (const key of encoded.identifiers) {
+        if (!this.#seen.addKey(key)) throw new Error('what is encoded elsewhere holds no conversation twice')
+      }
+      await this.#write(encoded)
     }
+    await this.#note(rejects, drops)
+  }
+
+  async #write(encoded: EncodedConversations): Promise<void> {
+    const { files, tally } = encoded
+    this.#tally.add(tally)
+    await this.#master.add(encoded)
+    await this.#redactions?.write(files.redactions)
+    await this.#tables?.conversations.addEncoded(files.conversations)
+    await this.#tables?.entries.addEncoded(files.entries)
+    await this.#tables?.participants.addEncoded(files.participants)
+    await this.#reconciliation.addEncoded(files.reconciliation)
+    await this.#witnesses.addEncoded(files.witnesses)
+    await this.#differences.addEncoded(files.differences)
+    await this.#gaps.addEncoded(files.gaps)
+  }
+
+  /** What a batch does not bring. */
+  async #note(rejects: readonly Reject[], drops: Drops | undefined): Promise<void> {
     for (const reject of rejects) this.#tally.reject(reject)
     await this.#rejects.write(rejects.map(encodeReject).join(''))
-    await this.#reconciliation.add([
-      ...records.map((conversation) => reconciliationRow(conversation, isAmendment)),
-      ...rejects.filter(isConversationReject).map(rejectedConversationRow),
-    ])
-    await this.#witnesses.add(records.flatMap(witnessRows))
-    await this.#differences.add(records.flatMap(differenceRows))
-    const gaps = [...records.map(gapOf).filter((gap) => gap !== null), ...rejects.map(gapOfReject)]
-    this.#tally.gaps(gaps.length)
-    await this.#gaps.add(gaps)
+    await this.#reconciliation.add(rejects.filter(isConversationReject).map(rejectedConversationRow))
+    this.#tally.gaps(rejects.length)
+    await this.#gaps.add(rejects.map(gapOfReject))
     if (drops) this.#tally.drops(drops)
   }
 
@@ -137,19 +147,28 @@ export class PayloadWriter {
     for (const file of files) await file?.close()
     return { recordsRoot, amended }
   }
+}
 
-  async #addRedactions({ identifier, redactions }: Conversation): Promise<void> {
-    if (redactions.length === 0) return
-    if (!this.#redactions) {
-      throw new CustodyError(
-        'ARCHIVE_MODE',
-        `A conversation reached the archive redacted, but the archive was declared as ${this.#mode}.`,
-        { actions: ['Say mode: redacted, or take the redaction out of the pipeline.'] },
-      )
-    }
-    for (const redaction of redactions) this.#tally.redaction(redaction)
-    await this.#redactions.write(redactions.map((redaction) => encodeRedaction(identifier, redaction)).join(''))
+/** So many entries are encoded at a time: a batch may hold more than fits into memory twice. */
+const ENTRIES_AT_A_TIME = 5_000
+
+function* pieces(conversations: readonly Conversation[]): Generator<readonly Conversation[], void, undefined> {
+  let piece: Conversation[] = []
+  let entries = 0
+  for (const conversation of conversations) {
+    piece.push(conversation)
+    entries += conversation.entries.length
+    if (entries < ENTRIES_AT_A_TIME) continue
+    yield piece
+    piece = []
+    entries = 0
   }
+  if (piece.length > 0) yield piece
+}
+
+/** How an archive of these settings has its conversations encoded. */
+export function encodingOf({ window, mode, key, formats, amends, name }: ArchiveSettings): ConversationEncoding {
+  return { window, mode, key, hasTables: formats.includes('csv'), amendment: amends && name }
 }
 
 /** Entries are asked for by identifier: of two conversations that share one, nobody can tell whose they are. */

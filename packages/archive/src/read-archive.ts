@@ -1,8 +1,7 @@
-import type { Content, Conversation, Entry } from '@custody/model'
-import { parseJson } from '@custody/model'
+import type { Conversation } from '@custody/model'
 import { type Batch, defineSource, type Reject, type Source } from '@custody/pipeline'
+import { type ArchivedLines, conversationsOf, packLines } from './archived-lines.ts'
 import { SourceBag } from './erase-source.ts'
-import { evidenceOf } from './evidence.ts'
 import { linesOf, masterLines } from './master-lines.ts'
 import { notValid } from './open-verified.ts'
 import { openReports, type ReportedConversation } from './read-reports.ts'
@@ -24,6 +23,8 @@ export interface ReadableArchive {
    * contacts. Fetched files are not read; conversations that were erased are drops of reason `erased`.
    */
   readonly conversations: Source<Conversation>
+  /** The same, a batch of them in one record, as they stand in the file: for {@link conversationsOf}, on another thread. */
+  readonly lines: Source<ArchivedLines>
 }
 
 /**
@@ -40,21 +41,21 @@ export async function readArchive(
   if (report.verdict !== 'valid' || run === null || tagManifestSha256 === null) {
     throw notValid(path, report.findings.length + report.findingsOmitted)
   }
-  return {
-    run,
-    tagManifestSha256,
-    conversations: defineSource('read-archive', async function* ({ signal: stop } = {}) {
-      const bag = await SourceBag.open(path, report, stop)
-      try {
-        yield* batches(bag, run)
-      } finally {
-        await bag.close()
-      }
-    }),
-  }
+  const lines = defineSource<ArchivedLines>('read-archive', async function* ({ signal: stop } = {}) {
+    const bag = await SourceBag.open(path, report, stop)
+    try {
+      yield* batches(bag, run)
+    } finally {
+      await bag.close()
+    }
+  })
+  const conversations = defineSource<Conversation>('read-archive', async function* (options) {
+    for await (const batch of lines(options)) yield { ...batch, records: batch.records.flatMap(conversationsOf) }
+  })
+  return { run, tagManifestSha256, conversations, lines }
 }
 
-async function* batches(bag: SourceBag, run: RunDocument): AsyncGenerator<Batch<Conversation>, void, undefined> {
+async function* batches(bag: SourceBag, run: RunDocument): AsyncGenerator<Batch<ArchivedLines>, void, undefined> {
   const lines = masterLines(bag)
   try {
     yield* batchesOf(lines, bag, run)
@@ -68,112 +69,38 @@ async function* batchesOf(
   lines: AsyncGenerator<Buffer, void, undefined>,
   bag: SourceBag,
   run: RunDocument,
-): AsyncGenerator<Batch<Conversation>, void, undefined> {
-  let records: Conversation[] = []
+): AsyncGenerator<Batch<ArchivedLines>, void, undefined> {
+  let reported: ReportedConversation[] = []
+  let cut: Buffer[] = []
   let bytes = 0
   let erased = 0
-  for await (const reported of openReports(bag)) {
-    if (!reported.isArchived) records.push(withReports(outsideOf(reported), reported))
-    else {
-      const { value: line, done } = await lines.next()
+  for await (const conversation of openReports(bag)) {
+    let line: Buffer = none
+    if (conversation.isArchived) {
+      const { value, done } = await lines.next()
       if (done) throw new Error('a valid archive has a line for each archived conversation')
-      if (tombstoneOf(line)) erased += 1
-      else records.push(withReports(conversationOf(line), reported))
-      bytes += line.length
+      bytes += value.length
+      line = value
     }
-    if (records.length < batchConversations && bytes < batchBytes) continue
-    yield { records, rejects: [] }
-    records = []
+    if (conversation.isArchived && tombstoneOf(line)) erased += 1
+    else {
+      reported.push(conversation)
+      cut.push(line)
+    }
+    if (reported.length < batchConversations && bytes < batchBytes) continue
+    yield { records: [packLines(reported, cut)], rejects: [] }
+    reported = []
+    cut = []
     bytes = 0
   }
   // To its end, so that its hash is checked.
   if (!(await lines.next()).done) throw new Error('a valid archive has no line beside those of its reconciliation')
   const drops = { ...run.counts.drops, ...(erased > 0 && { erased }) }
-  yield { records, rejects: await readRejects(bag), ...(Object.keys(drops).length > 0 && { drops }) }
+  const rejects = await readRejects(bag)
+  yield { records: [packLines(reported, cut)], rejects, ...(Object.keys(drops).length > 0 && { drops }) }
 }
 
-interface MasterLine extends Pick<Conversation, 'sessions' | 'participants' | 'entries'> {
-  readonly conversation: Omit<Conversation, 'sessions' | 'participants' | 'entries'>
-}
-
-function conversationOf(line: Buffer): Conversation {
-  const { conversation, sessions, participants, entries } = parseJson(line.toString('utf8')) as unknown as MasterLine
-  return { ...conversation, sessions, participants, entries: entries.map(withoutFiles) }
-}
-
-/** The entry without the files that came with it: only their names and addresses. */
-function withoutFiles(entry: Entry): Entry {
-  const content = contentWithoutFiles(entry.content)
-  return content === entry.content ? entry : { ...entry, content }
-}
-
-function contentWithoutFiles(content: Content | null): Content | null {
-  switch (content?.type) {
-    case 'attachments':
-      return { ...content, attachments: content.attachments.map(({ file: _, ...attachment }) => attachment) }
-    case 'rich-link':
-      return content.image === null ? content : { ...content, image: without(content.image) }
-    case 'carousel':
-      return { ...content, items: content.items.map((item) => ({ ...item, image: item.image && without(item.image) })) }
-    default:
-      return content
-  }
-}
-
-function without<T extends { readonly file?: unknown }>({ file: _, ...rest }: T): Omit<T, 'file'> {
-  return rest
-}
-
-/** A conversation of the census that has no line: nothing of it belongs to the window. */
-function outsideOf({ identifier, recordId, sessions }: ReportedConversation): Conversation {
-  const unknownSession = {
-    recordId: '',
-    status: null,
-    startTime: null,
-    endTime: null,
-    endUserId: null,
-    agentMessageCount: null,
-    endUserMessageCount: null,
-  }
-  return {
-    identifier: identifier ?? '',
-    recordId,
-    channelName: null,
-    channelType: null,
-    startTime: null,
-    endTime: null,
-    continuedBefore: false,
-    continuesAfter: false,
-    // Only their number is reported.
-    sessions: Array.from({ length: sessions }, () => unknownSession),
-    participants: [],
-    entries: [],
-    endUsers: [],
-    delivered: null,
-    reconciliation: null,
-    witnesses: [],
-    redactions: [],
-  }
-}
-
-function withReports(conversation: Conversation, reported: ReportedConversation): Conversation {
-  const { reconciliation, delivered, witnesses, evidence, sources } = reported
-  const known: Conversation = {
-    ...conversation,
-    endUsers: [],
-    redactions: [],
-    reconciliation,
-    witnesses,
-    delivered: null,
-  }
-  if (delivered === null) return known
-  // Who delivered it is not reported, but what that proves is: any source that proves the same will do.
-  const candidates = [...sources, 'records', null] as const
-  const source = candidates.find(
-    (each) => evidenceOf({ ...known, delivered: { ...delivered, source: each } }) === evidence,
-  )
-  return { ...known, delivered: { ...delivered, source: source ?? null } }
-}
+const none = Buffer.alloc(0)
 
 async function readRejects(bag: SourceBag): Promise<readonly Reject[]> {
   const rejects: Reject[] = []

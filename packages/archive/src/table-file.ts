@@ -18,6 +18,12 @@ export class TableFile<Row> {
     this.#header = ''
   }
 
+  /** Adds rows that are encoded already. */
+  async addEncoded(rows: Uint8Array): Promise<void> {
+    await this.add([])
+    await this.#writer.write(rows)
+  }
+
   async close(): Promise<void> {
     // A table without rows still has its header.
     await this.#writer.write(this.#header)

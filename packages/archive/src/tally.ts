@@ -4,23 +4,35 @@ import { evidenceOf } from './evidence.ts'
 import type { ArchiveCounts, ArchiveVerdict } from './options.ts'
 import { isArchived, isConversationReject, reconciliationOf } from './reconciliation-report.ts'
 
+/** Counts of a part of what goes into an archive, as they go from one thread to another. */
+export interface TallyPart {
+  readonly counts: Readonly<Record<CountName, number>>
+  readonly sources: ReadonlyMap<string, number>
+  readonly redactions: ReadonlyMap<string, number>
+  readonly differences: ReadonlyMap<string, number>
+}
+
+const noCounts = {
+  found: 0,
+  conversations: 0,
+  entries: 0,
+  attachments: 0,
+  excluded: 0,
+  gaps: 0,
+  rejects: 0,
+  matched: 0,
+  missing: 0,
+  extra: 0,
+  differs: 0,
+  unknown: 0,
+  countedOnly: 0,
+}
+
+type CountName = keyof typeof noCounts
+
 /** Counts what goes into an archive. Names that come from outside are only ever keys of a Map. */
 export class Tally {
-  readonly #counts = {
-    found: 0,
-    conversations: 0,
-    entries: 0,
-    attachments: 0,
-    excluded: 0,
-    gaps: 0,
-    rejects: 0,
-    matched: 0,
-    missing: 0,
-    extra: 0,
-    differs: 0,
-    unknown: 0,
-    countedOnly: 0,
-  }
+  readonly #counts = { ...noCounts }
   readonly #isAmendment: boolean
   readonly #sources = new Map<string, number>()
   readonly #drops = new Map<string, number>()
@@ -43,6 +55,24 @@ export class Tally {
     this.#counts.conversations += 1
     this.#counts.entries += conversation.entries.length
     for (const entry of conversation.entries) add(this.#sources, entry.source)
+  }
+
+  /** All that was counted so far, but for drops. */
+  part(): TallyPart {
+    return {
+      counts: this.#counts,
+      sources: this.#sources,
+      redactions: this.#redactions,
+      differences: this.#differences,
+    }
+  }
+
+  /** Counts what was counted elsewhere. */
+  add({ counts, sources, redactions, differences }: TallyPart): void {
+    for (const name of Object.keys(noCounts) as CountName[]) this.#counts[name] += counts[name]
+    for (const [source, count] of sources) add(this.#sources, source, count)
+    for (const [type, count] of redactions) add(this.#redactions, type, count)
+    for (const [what, count] of differences) add(this.#differences, what, count)
   }
 
   redaction(redaction: Redaction): void {

@@ -1,0 +1,142 @@
+import { hash } from 'node:crypto'
+import type { Conversation, Window } from '@custody/model'
+import { CustodyError } from '@custody/pipeline'
+import {
+  type CsvTable,
+  conversationsTable,
+  encodeConversation,
+  encodeCsvRows,
+  entriesTable,
+  entryRows,
+  participantRows,
+  participantsTable,
+} from '@custody/sinks'
+import { ByteWriter } from './byte-writer.ts'
+import { gapOf, gapsTable } from './gaps-report.ts'
+import { identifierKey } from './identifier-set.ts'
+import type { ArchiveMode } from './options.ts'
+import { isArchived, isOfWindow, reconciliationRow, reconciliationTable } from './reconciliation-report.ts'
+import { encodeRedaction } from './report-lines.ts'
+import { recordSalt } from './salt.ts'
+import { Tally, type TallyPart } from './tally.ts'
+import { differenceRows, differencesTable, witnessesTable, witnessRows } from './witness-reports.ts'
+
+/** How conversations are encoded: the same for all of an archive. */
+export interface ConversationEncoding {
+  readonly window: Window
+  readonly mode: ArchiveMode
+  /** The secret that salts are derived from. */
+  readonly key: Uint8Array
+  /** Whether tables are written. */
+  readonly hasTables: boolean
+  /** Name of the archive, where it is an amendment. */
+  readonly amendment: string | undefined
+}
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+/**
+ * All that an archive holds of some conversations, as bytes: it follows from the conversations alone, not from where in the
+ * archive they will stand, so any thread can make it. Its memory can be handed from thread to thread, see {@link memoryOf}.
+ */
+export interface EncodedConversations {
+  /** How many there are, archived or not. */
+  readonly conversations: number
+  /** Lines of the master, behind each other. */
+  readonly lines: Bytes
+  readonly places: readonly LinePlace[]
+  readonly files: Readonly<Record<EncodedFile, Bytes>>
+  /** Rows in `gaps`. */
+  readonly gaps: number
+  /** What conversations of the window are remembered by, see `identifierKey`. */
+  readonly identifiers: BigUint64Array<ArrayBuffer>
+  readonly tally: TallyPart
+}
+
+/** Rows and lines besides the master. */
+export type EncodedFile =
+  | 'conversations'
+  | 'entries'
+  | 'participants'
+  | 'reconciliation'
+  | 'witnesses'
+  | 'differences'
+  | 'gaps'
+  | 'redactions'
+
+/** One line of the master, without its place in the archive. */
+export interface LinePlace {
+  /** Bytes, LF included. */
+  readonly size: number
+  readonly sha256: string
+  readonly salt: string
+}
+
+/** @throws CustodyError `ARCHIVE_MODE` where one is redacted, and the archive is declared as plain */
+export function encodeConversations(
+  conversations: readonly Conversation[],
+  { window, mode, key, hasTables, amendment }: ConversationEncoding,
+): EncodedConversations {
+  const isAmendment = amendment !== undefined
+  const archived = conversations.filter((conversation) => isArchived(conversation, isAmendment))
+  const tally = new Tally({ isAmendment })
+  for (const conversation of conversations) tally.conversation(conversation)
+
+  const lines = new ByteWriter()
+  const redactions = new ByteWriter()
+  const places = archived.map((conversation): LinePlace => {
+    const { identifier } = conversation
+    const salt = recordSalt(key, identifier, window, amendment)
+    const start = lines.length
+    lines.write(`${encodeConversation(conversation, { salt })}\n`, 'utf8')
+    assertMode(conversation, mode)
+    for (const redaction of conversation.redactions) {
+      tally.redaction(redaction)
+      redactions.write(encodeRedaction(identifier, redaction), 'utf8')
+    }
+    const line = lines.done().subarray(start)
+    return { size: line.length, sha256: hash('sha256', line), salt }
+  })
+  const gaps = conversations.map(gapOf).filter((gap) => gap !== null)
+  tally.gaps(gaps.length)
+  const reconciled = conversations.map((conversation) => reconciliationRow(conversation, isAmendment))
+  const tabled = hasTables ? archived : []
+  return {
+    conversations: conversations.length,
+    lines: lines.done(),
+    places,
+    files: {
+      conversations: rowsOf(conversationsTable, tabled, (conversation) => [conversation]),
+      entries: rowsOf(entriesTable, tabled, entryRows),
+      participants: rowsOf(participantsTable, tabled, participantRows),
+      reconciliation: rowsOf(reconciliationTable, reconciled, (row) => [row]),
+      witnesses: rowsOf(witnessesTable, conversations, witnessRows),
+      differences: rowsOf(differencesTable, conversations, differenceRows),
+      gaps: rowsOf(gapsTable, gaps, (gap) => [gap]),
+      redactions: redactions.done(),
+    },
+    gaps: gaps.length,
+    identifiers: BigUint64Array.from(conversations.filter(isOfWindow), ({ identifier }) => identifierKey(identifier)),
+    tally: tally.part(),
+  }
+}
+
+/** The memory of it, to be handed over in the place of being copied. */
+export function memoryOf({ lines, files, identifiers }: EncodedConversations): readonly ArrayBuffer[] {
+  return [lines, identifiers, ...Object.values(files)].map(({ buffer }) => buffer)
+}
+
+function rowsOf<Of, Row>({ columns }: CsvTable<Row>, all: readonly Of[], rows: (of: Of) => readonly Row[]): Bytes {
+  const written = new ByteWriter()
+  for (const each of all) written.write(encodeCsvRows(columns, rows(each)), 'utf8')
+  return written.done()
+}
+
+function assertMode({ redactions }: Conversation, mode: ArchiveMode): void {
+  if (redactions.length === 0 || mode === 'redacted') return
+  throw new CustodyError(
+    'ARCHIVE_MODE',
+    `A conversation reached the archive redacted, but the archive was declared as ${mode}.`,
+    { actions: ['Say mode: redacted, or take the redaction out of the pipeline.'] },
+  )
+}
