@@ -41,6 +41,26 @@ describe('evidence', () => {
   const said = (identifier: string, text: string, channelType: string | null = 'WhatsApp'): Conversation =>
     aConversation({ identifier, channelType, entries: [anEntry(text, { entryId: `${identifier}-1`, sender: nobody })] })
 
+  test('counted in parts and added up, it is the same', async () => {
+    const phone = '+4915112345678'
+    const conversations = [
+      said('a', 'mail ada@example.org and eve@example.org'),
+      said('b', 'card 4111 1111 1111 1112', null),
+      aConversation({ identifier: phone, endUsers: [anEndUser({ platformKey: phone })] }),
+      said('c', 'mail ada@example.org', null),
+    ]
+    const whole = createEvidence({ policy: defaultPolicy, key })
+    await run(conversations, { evidence: whole })
+    const part = createEvidence({ policy: defaultPolicy, key })
+    const sum = createEvidence({ policy: defaultPolicy, key })
+    for (const conversation of conversations) {
+      await run([conversation], { evidence: part })
+      sum.addTally(part.take())
+    }
+    expect(sum.totals()).toEqual(whole.totals())
+    expect(part.totals().conversations).toBe(0)
+  })
+
   test('counts what was done, what was refused and what was left alone', async () => {
     const evidence = createEvidence({ policy: defaultPolicy, key, keyId: 'k2' })
     const phone = '+4915112345678'

@@ -58,6 +58,16 @@ export interface EvidenceTotals {
   readonly scope: EvidenceScope
 }
 
+/** What {@link Evidence} counts, as it goes from one thread to another. */
+export type EvidenceTally = Pick<EvidenceTotals, ConversationCount | 'counts' | 'rejected'>
+
+type ConversationCount =
+  | 'conversations'
+  | 'conversationsRedacted'
+  | 'conversationsRefused'
+  | 'messages'
+  | 'messagesRedacted'
+
 /** How often something was replaced, somewhere. */
 export interface EvidenceCount {
   readonly type: string
@@ -88,6 +98,10 @@ export interface EvidenceScope {
 /** Gathers what a run of {@link redact} did. Holds counts, never a value. */
 export interface Evidence {
   readonly totals: () => EvidenceTotals
+  /** Counts since the last time this was asked, without the findings that were told: for the evidence of another thread. */
+  readonly take: () => EvidenceTally
+  /** Counts what was counted on another thread. */
+  readonly addTally: (tally: EvidenceTally) => void
   /** @internal Called by the stage. */
   readonly add: (original: Conversation, found: readonly (readonly [Redaction, Found])[]) => void
   /** @internal */
@@ -111,24 +125,18 @@ const notAttempted = [
 export function createEvidence(options: EvidenceOptions): Evidence {
   const { policy, keyId = defaultKeyId, onFinding, review } = options
   const hashOf = createFindingHashes(options)
-  const counts = new Counter()
-  const rejected = new Counter()
-  let conversations = 0
-  let conversationsRedacted = 0
-  let conversationsRefused = 0
-  let messages = 0
-  let messagesRedacted = 0
+  let counted = new Counted()
 
   return {
     add(original, found) {
-      conversations += 1
-      if (found.length > 0) conversationsRedacted += 1
+      counted.conversations += 1
+      if (found.length > 0) counted.conversationsRedacted += 1
       const touched = new Set<string | null>()
       for (const [redaction, { score, value }] of found) {
         const { entryId, field, type, action } = redaction
         const place = fieldOf(field)
         if (place === 'text' || place === 'content') touched.add(entryId)
-        counts.add([type, action, place, original.channelType ?? 'unknown'])
+        counted.counts.add([type, action, place, original.channelType ?? 'unknown'])
         // A hash costs more than all else here: only where somebody is told of it.
         if (!onFinding) continue
         const hash = value === null || lowEntropyTypes.has(type) ? null : hashOf(type, value)
@@ -137,44 +145,81 @@ export function createEvidence(options: EvidenceOptions): Evidence {
       }
       for (const { kind, entryId } of original.entries) {
         if (kind !== 'message') continue
-        messages += 1
-        if (touched.has(entryId)) messagesRedacted += 1
+        counted.messages += 1
+        if (touched.has(entryId)) counted.messagesRedacted += 1
       }
       review?.add(original, found)
     },
     addRefused() {
-      conversations += 1
-      conversationsRefused += 1
+      counted.conversations += 1
+      counted.conversationsRefused += 1
     },
-    addRejected: ({ type, detector, reason }) => rejected.add([type, detector, reason]),
-    totals: () => ({
-      policyDigest: policyDigest(policy),
-      preset: policy.preset,
-      rulePack: rulePackVersion,
-      keyId,
+    addRejected: ({ type, detector, reason }) => counted.rejected.add([type, detector, reason]),
+    take() {
+      const taken = counted.tally()
+      counted = new Counted()
+      return taken
+    },
+    addTally: (tally) => counted.add(tally),
+    totals() {
+      const { messages, messagesRedacted } = counted
+      return {
+        policyDigest: policyDigest(policy),
+        preset: policy.preset,
+        rulePack: rulePackVersion,
+        keyId,
+        ...counted.tally(),
+        shareOfMessages: messages === 0 ? null : messagesRedacted / messages,
+        scope: {
+          kept: Object.entries(policy.types).flatMap(([type, operator]) => (operator === 'keep' ? [type] : [])),
+          notAttempted,
+          attachments: 'not opened',
+          standing: 'pseudonymised, not anonymous',
+        },
+      }
+    },
+  }
+}
+
+class Counted implements Record<ConversationCount, number> {
+  conversations = 0
+  conversationsRedacted = 0
+  conversationsRefused = 0
+  messages = 0
+  messagesRedacted = 0
+  readonly counts = new Counter()
+  readonly rejected = new Counter()
+
+  add(tally: EvidenceTally): void {
+    this.conversations += tally.conversations
+    this.conversationsRedacted += tally.conversationsRedacted
+    this.conversationsRefused += tally.conversationsRefused
+    this.messages += tally.messages
+    this.messagesRedacted += tally.messagesRedacted
+    for (const { type, action, field, channel, count } of tally.counts)
+      this.counts.add([type, action, field, channel], count)
+    for (const { type, detector, reason, count } of tally.rejected) this.rejected.add([type, detector, reason], count)
+  }
+
+  tally(): EvidenceTally {
+    const { conversations, conversationsRedacted, conversationsRefused, messages, messagesRedacted } = this
+    return {
       conversations,
       conversationsRedacted,
       conversationsRefused,
       messages,
       messagesRedacted,
-      shareOfMessages: messages === 0 ? null : messagesRedacted / messages,
-      counts: counts.all().map(([[type = '', action = '', field = '', channel = ''], count]) => ({
+      counts: this.counts.all().map(([[type = '', action = '', field = '', channel = ''], count]) => ({
         type,
         action,
         field,
         channel,
         count,
       })),
-      rejected: rejected
+      rejected: this.rejected
         .all()
         .map(([[type = '', detector = '', reason = ''], count]) => ({ type, detector, reason, count })),
-      scope: {
-        kept: Object.entries(policy.types).flatMap(([type, operator]) => (operator === 'keep' ? [type] : [])),
-        notAttempted,
-        attachments: 'not opened',
-        standing: 'pseudonymised, not anonymous',
-      },
-    }),
+    }
   }
 }
 
@@ -182,11 +227,11 @@ export function createEvidence(options: EvidenceOptions): Evidence {
 class Counter {
   readonly #counts = new Map<string, { readonly words: readonly string[]; count: number }>()
 
-  add(words: readonly string[]): void {
+  add(words: readonly string[], count = 1): void {
     const key = words.join('\0')
     const known = this.#counts.get(key)
-    if (known) known.count += 1
-    else this.#counts.set(key, { words, count: 1 })
+    if (known) known.count += count
+    else this.#counts.set(key, { words, count })
   }
 
   /** In the order of their words. */

@@ -13,6 +13,7 @@ export {
   type EvidenceCount,
   type EvidenceOptions,
   type EvidenceScope,
+  type EvidenceTally,
   type EvidenceTotals,
   type Finding,
   type RejectedCount,

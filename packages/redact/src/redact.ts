@@ -15,7 +15,7 @@ export interface RedactOptions extends Omit<RedactorOptions, 'onPseudonym'> {
   /** Told of everything that is done. */
   readonly evidence?: Evidence
   /** Keeps what stands behind pseudonyms. Needed where the policy says `vault: file`, and refused where it does not. */
-  readonly vault?: Vault
+  readonly vault?: Pick<Vault, 'put' | 'flush'>
 }
 
 /**
@@ -58,7 +58,7 @@ export function redact(options: RedactOptions): Stage<Conversation, Conversation
   })
 }
 
-function assertVault(policy: Policy, vault: Vault | undefined): void {
+function assertVault(policy: Policy, vault: RedactOptions['vault']): void {
   if (policy.vault === 'file' && !vault) {
     throw usageError('REDACT_VAULT', 'redact: the policy asks for a vault, and none was given')
   }

@@ -21,6 +21,7 @@ export interface RedactFlags extends TalkOptions, KeyFlags {
   readonly people?: string
   readonly vault?: string
   readonly vaultKeyFile?: string
+  readonly jobs?: number
 }
 
 /** The flags of `custody redact check`, as typed. */
@@ -59,6 +60,12 @@ export function redactCommand(context: CommandContext): Command {
     .addOption(flag('--format <name>', 'csv, jsonl or text, where the name of the file does not say it'))
     .addOption(flag('--container <kind>', 'of an archive: zip or folder'))
     .addOption(flag('--formats <list>', 'of an archive, what to write besides the master: csv'))
+    .addOption(
+      numberFlag(
+        '--jobs <n>',
+        'threads to work on; what comes out is the same (default: by the cores; 1: a single one)',
+      ),
+    )
     .addOption(peopleFlag())
     .addOption(flag('--vault <file>', 'where a policy with a vault keeps what stands behind pseudonyms, encrypted'))
     .addOption(flag('--vault-key-file <file>', 'the key of the vault: another one than that of the pseudonyms'))

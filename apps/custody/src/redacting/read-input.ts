@@ -16,8 +16,14 @@ export function readInput(path: string, what: string): string {
 }
 
 /** The people of the organisation, where a list of them is named. */
-export function peopleOf({ people }: { readonly people?: string }): { readonly people?: PeopleList } {
-  return people === undefined ? {} : { people: readPeopleList(readInput(people, 'The list of people')) }
+export function peopleOf(flags: { readonly people?: string }): { readonly people?: PeopleList } {
+  const people = peopleTextOf(flags)
+  return people === null ? {} : { people: readPeopleList(people) }
+}
+
+/** The same as it was written. */
+export function peopleTextOf({ people }: { readonly people?: string }): string | null {
+  return people === undefined ? null : readInput(people, 'The list of people')
 }
 
 /** @throws CustodyError `OPTION_MALFORMED` of kind usage */

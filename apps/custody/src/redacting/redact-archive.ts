@@ -5,31 +5,26 @@ import {
   type ArchiveFormat,
   type ArchiveResult,
   archive,
+  archiveEncoded,
+  encodingFor,
   type ReadableArchive,
   readArchive,
 } from '@custody/archive'
 import type { Json } from '@custody/model'
 import { type Clock, CustodyError, from } from '@custody/pipeline'
-import {
-  createEvidence,
-  type Evidence,
-  type PeopleList,
-  type Policy,
-  policyDigest,
-  redact,
-  rulePackVersion,
-  type Vault,
-} from '@custody/redact'
+import { createEvidence, type Evidence, type Policy, policyDigest, rulePackVersion, type Vault } from '@custody/redact'
 import { archivePages } from '../archive-job/archive-pages.ts'
 import { loadConfig } from '../config/load.ts'
 import { openSealing, type Sealing } from '../sealing/sealing.ts'
 import { redactedChain } from './redacted-chain.ts'
+import { redactedLines } from './redacted-lines.ts'
 import type { RedactionKey } from './redaction-key.ts'
 
 export interface ArchiveToRedact {
   readonly path: string
   readonly policy: Policy
-  readonly people?: PeopleList
+  /** The list of people as it was written, or null. */
+  readonly people: string | null
   /** Opened where the policy asks for one. */
   readonly vault: Vault | null
   /** The key of the org that the archive is of. */
@@ -44,6 +39,8 @@ export interface ArchiveToRedact {
   readonly env: NodeJS.ProcessEnv
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Threads that redact; by the cores where nothing is said. */
+  readonly jobs: number | undefined
   /** Conversations that are through. */
   readonly onProgress: (conversations: number, of: number) => void
 }
@@ -59,40 +56,41 @@ export interface RedactedArchive {
  * Makes a redacted archive of a plain one: verified, read, redacted, written, sealed where keys are configured. Its `run.json` names
  * the archive it came from. What is known of people is what the archive holds: participants and senders, not contacts.
  *
- * @throws CustodyError `ARCHIVE_NOT_VALID`, `REDACT_SOURCE_MODE`, `REDACT_SOURCE_AMENDS`, `ARCHIVE_EXISTS` and those of reading, writing, sealing
+ * @throws CustodyError `ARCHIVE_NOT_VALID`, `REDACT_SOURCE_MODE`, `REDACT_SOURCE_AMENDS`, `ARCHIVE_EXISTS` `THREAD_FAILED`, and those of reading, writing,
+ * sealing
  */
 export async function redactArchive(job: ArchiveToRedact): Promise<RedactedArchive> {
   const source = await readArchive(job.path, { signal: job.signal })
   assertPlain(source, job.path)
   const { run } = source
-  const { people, vault } = job
+  const { policy, people, vault } = job
   const key = job.keyOf(run.org)
   // The options of the archive are checked before anything of the chain is opened.
-  const evidence = createEvidence({ policy: job.policy, ...key })
+  const evidence = createEvidence({ policy, ...key })
   archive(archiveOptions(job, source, key, evidence, null))
   const sealing = await openChain(job, source)
   try {
     const detail = { from: run.archive, tagManifestSha256: source.tagManifestSha256 }
     await sealing?.note({ act: 'archive.start', run: job.runId, obj: nameOf(source), detail })
     let result: ArchiveResult | undefined
-    const sink = archive({
-      ...archiveOptions(job, source, key, evidence, sealing),
+    const options = archiveOptions(job, source, key, evidence, sealing)
+    const sink = archiveEncoded({
+      ...options,
       onWritten: (written) => {
         result = written
       },
     })
-    let through = 0
-    await from(source.conversations)
-      .through(redact({ policy: job.policy, ...key, evidence, ...(people && { people }), ...(vault && { vault }) }))
-      .to(sink)
-      .run({
-        signal: job.signal,
-        onEvent: (event) => {
-          if (event.type !== 'batch-end' || event.stage !== 'redact') return
-          through += event.records
-          job.onProgress(through, run.counts.found)
-        },
-      })
+    const redacted = redactedLines({
+      policy,
+      key,
+      people,
+      encoding: encodingFor(options),
+      evidence,
+      vault,
+      jobs: job.jobs,
+      onProgress: (through) => job.onProgress(through, run.counts.found),
+    })
+    await from(source.lines).through(redacted).to(sink).run({ signal: job.signal })
     const written = result as ArchiveResult
     await sealing?.sealed(written.path, { runId: job.runId })
     const { attachments } = run.counts

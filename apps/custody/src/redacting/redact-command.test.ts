@@ -138,6 +138,43 @@ describe('custody redact ARCHIVE', () => {
     expect(master(copyOf('copy')).get(identifier)?.entries).toEqual(master(path).get(identifier)?.entries)
   })
 
+  test('the copy is the same byte for byte, whatever the number of jobs; so is what stands behind its pseudonyms', async () => {
+    const many = Array.from({ length: 230 }, (_, index) =>
+      conversation(index + 2, `Person ${index}`, [`or ${index}@example.org`]),
+    )
+    const path = await plainArchive(many)
+    const policy = join(folder, 'policy.yaml')
+    writeFileSync(policy, 'version: 1\nvault: file\n')
+    const flags = [
+      'redact',
+      path,
+      '--policy',
+      policy,
+      '--key-file',
+      keyFile,
+      '--container',
+      'folder',
+      '--formats',
+      'csv',
+    ]
+    const copy = async (jobs: string): Promise<{ payload: object; pseudonyms: string[] | null }> => {
+      const out = join(folder, `jobs-${jobs}`)
+      const vault = join(folder, `vault-${jobs}`)
+      const env = { CUSTODY_VAULT_KEY: 'cd'.repeat(32) }
+      expect(await runInProcess([...flags, '--out', out, '--vault', vault, '--jobs', jobs], env)).toMatchObject({
+        code: 0,
+      })
+      const payload = filesOf(join(out, 'shop-2026-10-01--2026-11-01.redacted', 'data'))
+      const pseudonyms = readFileSync(vault, 'utf8').match(/"p":"[^"]+"/g)
+      return { payload: Object.fromEntries(payload), pseudonyms }
+    }
+    const alone = await copy('1')
+    expect(await copy('3')).toEqual(alone)
+    expect(alone.pseudonyms?.length).toBeGreaterThanOrEqual(many.length)
+    const none = await runInProcess([...flags, '--out', join(folder, 'none'), '--jobs', '0'])
+    expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('OPTION_MALFORMED') })
+  })
+
   test('it names what it came from, and the salts are others', async () => {
     const path = await plainArchive()
     const out = join(folder, 'copy')

@@ -10,7 +10,7 @@ import { type ExitCode, exitCodes } from '../exit-code.ts'
 import { version } from '../version.ts'
 import { fileFormats, formatOf } from './file-format.ts'
 import { openVault } from './open-vault.ts'
-import { peopleOf } from './read-input.ts'
+import { peopleOf, peopleTextOf } from './read-input.ts'
 import { readPolicy } from './read-policy.ts'
 import { type RedactedArchive, redactArchive } from './redact-archive.ts'
 import { type RedactedFile, redactFile } from './redact-file.ts'
@@ -24,15 +24,17 @@ export async function runRedactCommand(path: string, flags: RedactFlags, context
   const console = context.console(flags)
   const policy = readPolicy(required(flags.policy, '--policy', 'a policy file, "default", or the name of a preset'))
   const directory = required(flags.out, '--out', 'the directory for the redacted copy')
+  const jobs = jobsOf(flags)
   const vault = await openVault(policy, flags, env)
   try {
-    const job = { path, directory, policy, vault, ...peopleOf(flags), runId: createRunId(clock), tool, signal }
+    const job = { path, directory, policy, vault, jobs, runId: createRunId(clock), tool, signal }
     if (await isArchive(path)) {
       assertNone(flags, ['columns', 'format'], 'an archive')
       const archives = { directory, formats: ['jsonl'], container: 'zip', allowCounted: true } as const
       const { container, formats } = effectiveArchive(archives, flags)
       const done = await redactArchive({
         ...job,
+        people: peopleTextOf(flags),
         container,
         formats,
         config: flags.config,
@@ -46,7 +48,10 @@ export async function runRedactCommand(path: string, flags: RedactFlags, context
     const format = flags.format === undefined ? formatOf(path) : oneOf(flags.format, fileFormats, '--format')
     if (format === 'text') assertNone(flags, ['columns'], 'plain text')
     const columns = flags.columns?.split(',').map((name) => name.trim()) ?? null
-    return showFile(await redactFile({ ...job, ...readRedactionKey(flags, env), format, columns }), console)
+    return showFile(
+      await redactFile({ ...job, ...peopleOf(flags), ...readRedactionKey(flags, env), format, columns }),
+      console,
+    )
   } finally {
     console.redraw('')
     await vault?.close()
@@ -66,6 +71,12 @@ async function isArchive(path: string): Promise<boolean> {
   await using handle = await open(path, 'r')
   const { buffer } = await handle.read(Buffer.alloc(4), 0, 4, 0)
   return buffer.toString('latin1') === 'PK\x03\x04'
+}
+
+/** @throws CustodyError `OPTION_MALFORMED` of kind usage */
+function jobsOf({ jobs }: RedactFlags): number | undefined {
+  if (jobs === undefined || jobs >= 1) return jobs
+  throw usageError('OPTION_MALFORMED', `--jobs needs a whole number of at least 1, not ${jobs}.`)
 }
 
 function required(value: string | undefined, name: string, what: string): string {
