@@ -48,6 +48,14 @@ export interface PlannedArchive {
   readonly conversations: number
 }
 
+/** A sealed archive that was made of what will go, before it goes. */
+export interface PlannedExport {
+  /** Its place among the exports of the request. */
+  readonly archive: string
+  /** SHA-256 of its seal, in hex. */
+  readonly seal: string
+}
+
 /**
  * What would be deleted and what stands in the way: everything that the approval is about. It holds record ids, counts, codes and
  * days, no name, phone, e-mail or text.
@@ -62,6 +70,8 @@ export interface ErasurePlan {
   readonly archives: readonly PlannedArchive[]
   /** Conversations of the targets that no archive holds: nobody has a copy of them. Null where archives were not looked through. */
   readonly notArchived: number | null
+  /** Null where none was made. */
+  readonly export: PlannedExport | null
   /** What the deletion does not reach, as codes: `contact`, `case`, `files`, `data360`, `other-systems`, `other-copies`. */
   readonly notCovered: readonly string[]
   /** What the org does not show, so that nothing is said about it: `privacy-holds-not-visible`, … */

@@ -17,6 +17,7 @@ export {
   blockerCodes,
   type ErasurePlan,
   type PlannedArchive,
+  type PlannedExport,
   type PlannedTarget,
 } from './erasure-plan.ts'
 export {

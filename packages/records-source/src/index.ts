@@ -1,4 +1,5 @@
 export type { Bulk, BulkOptions } from './bulk.ts'
+export { censusOf } from './census-of.ts'
 export { type ChosenConversations, chosenConversations } from './chosen-conversations.ts'
 export { type CountByDayOptions, countByDay, type DayCount } from './count-by-day.ts'
 export { type CountWindowOptions, countWindow, type WindowCounts } from './count-window.ts'

@@ -2,7 +2,7 @@ import { entriesFrom, reconcile, witnessed } from '@custody/archive'
 import { connectEntries, entries, readConnectEntries, readEntries } from '@custody/entries-source'
 import type { Conversation } from '@custody/model'
 import { from, type Pipe, prefetch, rebatch, type Stage } from '@custody/pipeline'
-import { type Bulk, census, legacyTranscripts, recount, recounted } from '@custody/records-source'
+import { type Bulk, census, censusOf, legacyTranscripts, recount, recounted } from '@custody/records-source'
 import type { OrgConnection } from './connect-org.ts'
 import { type EntryReaders, reading } from './entry-readers.ts'
 import { followedBy } from './followed-by.ts'
@@ -16,7 +16,8 @@ const conversationsInMemory = 40
 /** Every conversation of the window with its entries and its verdict: census, entries, further witnesses, reconciliation. */
 export function assembleReading(job: ReadingJob, connection: OrgConnection, readers: EntryReaders): Pipe<Conversation> {
   const asking = { org: connection.client, window: job.window, apiVersion: job.org.apiVersion }
-  let pipe = from(census({ ...asking, bulk: bulkOf(job) })).through(prefetch(1))
+  const named = job.chosen === undefined ? census({ ...asking, bulk: bulkOf(job) }) : censusOf(job.chosen, asking)
+  let pipe = from(named).through(prefetch(1))
   if (job.limit !== null) pipe = pipe.through(limitRecords<Conversation>(job.limit, () => readers.limited()))
   pipe = pipe
     // Small batches: a few conversations' entries are in memory at once, not a whole census page's.

@@ -43,6 +43,8 @@ export interface ReadingJob {
   readonly legacyChats: boolean
   /** Only the first conversations; null for all. */
   readonly limit: number | null
+  /** Exactly these conversations in the place of all of the window, by their identifiers. @defaultValue all */
+  readonly chosen?: readonly string[]
   /** Where sources that are read by window keep what does not fit into memory, encrypted. */
   readonly scratch: string
 }
@@ -57,7 +59,7 @@ export interface ReadingFlags extends SourceFlags {
 /** What every command reads off its flags and the configuration. */
 export interface Read {
   readonly config: Config
-  readonly reading: Omit<ReadingJob, 'limit' | 'scratch'>
+  readonly reading: Omit<ReadingJob, 'limit' | 'scratch' | 'chosen'>
 }
 
 /**

@@ -135,6 +135,7 @@ function archiveOptions(
         ...job.window,
         source: job.asked,
         limit,
+        ...(job.chosen && { chosen: job.chosen.length }),
         witnesses,
         fallback,
         attachments: job.attachments,

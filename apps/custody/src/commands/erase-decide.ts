@@ -12,6 +12,7 @@ export interface EraseFindFlags extends ErasureFlags {
 export interface ErasePlanFlags extends ErasureFlags {
   readonly all?: boolean
   readonly out?: string
+  readonly export?: boolean
 }
 
 export interface EraseApproveFlags extends ErasureFlags {
@@ -44,6 +45,12 @@ export function erasePlanCommand(context: CommandContext): Command {
     .description('Count what would be deleted, say what stands in the way and when it is done. Deletes nothing.')
     .argument('[reference]', 'which request')
     .addOption(flag('--all', 'every request that is decided and has no plan yet'))
+    .addOption(
+      flag(
+        '--export',
+        'first archive, sealed, what will go and is in no archive yet; the plan names the archive and its seal',
+      ),
+    )
     .addOption(flag('--out <dir>', 'write each plan there too, byte for byte: sha256sum gives its digest'))
   withErasureFlags(plan)
   return plan.action(async (reference: string | undefined, flags: ErasePlanFlags) => {

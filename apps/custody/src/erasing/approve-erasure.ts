@@ -1,7 +1,8 @@
-import { approvePlan, type ErasurePlan } from '@custody/erasure'
+import { approvePlan, type ErasurePlan, readPlan } from '@custody/erasure'
 import type { CommandContext } from '../command-context.ts'
 import type { EraseApproveFlags } from '../commands/erase-decide.ts'
 import { exitCodes } from '../exit-code.ts'
+import { exportNow } from './export-conversations.ts'
 import { openErasures } from './open-erasures.ts'
 import { plansOf } from './planning-org.ts'
 import { requestNamed } from './requests-named.ts'
@@ -20,7 +21,9 @@ export async function approveErasure(digest: string, flags: EraseApproveFlags, c
       // Archives move by themselves, and nothing that is approved here touches them: they count where they have to be there.
       const archives = config.erasure.exportFirst
       const [plan] = await plansOf([await requestNamed(store, each)], erasures, context, { archives })
-      return plan as ErasurePlan
+      const bytes = (await store.plan(each))?.bytes
+      const exported = bytes ? readPlan(bytes).export : null
+      return { ...(plan as ErasurePlan), export: exported && (await exportNow(exported, each, config)) }
     },
   })
   const exitCode = isEnough ? exitCodes.done : exitCodes.refused

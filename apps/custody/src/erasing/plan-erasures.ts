@@ -1,9 +1,11 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
+  type ArchiveSearch,
   type ErasurePlan,
   type ErasureRequest,
   type ErasureStore,
+  type PlannedExport,
   planBytes,
   planDigest,
   type SurveyGap,
@@ -14,6 +16,8 @@ import { count } from '../archive-job/progress.ts'
 import type { CommandContext } from '../command-context.ts'
 import type { ErasePlanFlags } from '../commands/erase-decide.ts'
 import { exitCodes } from '../exit-code.ts'
+import { exportConversations } from './export-conversations.ts'
+import { many } from './many.ts'
 import { type Erasures, openErasures } from './open-erasures.ts'
 import { limitLines, planLines } from './plan-lines.ts'
 import { plansOf } from './planning-org.ts'
@@ -31,7 +35,7 @@ export async function planErasures(
   await using erasures = await openErasures(flags, context)
   const { store, console, orgAlias } = erasures
   const requests = await requestsToPlan(store, reference)
-  const plans = requests.length === 0 ? [] : await plansOf(requests, erasures, context)
+  const plans = requests.length === 0 ? [] : await plansWithExports(requests, erasures, flags, context)
   for (const plan of plans) await keep(plan, erasures, flags.out)
   if (plans.length > 0) for (const line of limitLines(plans)) console.data(line)
   const late = plans.filter(({ inTime }) => !inTime).length
@@ -42,6 +46,33 @@ export async function planErasures(
   if (late > 0) console.warn(`${count(late)} cannot be done in time.`)
   if (plans.length > 0) console.talk('Next: custody erase approve DIGEST --operator ID')
   context.end(exitCode)
+}
+
+/** The plans; with `--export` those of conversations that are in an archive, made for them where there was none. */
+async function plansWithExports(
+  requests: readonly ErasureRequest[],
+  erasures: Erasures,
+  flags: ErasePlanFlags,
+  context: CommandContext,
+): Promise<readonly ErasurePlan[]> {
+  let sought: readonly ArchiveSearch[] = []
+  const onSought = (all: readonly ArchiveSearch[]): void => {
+    sought = all
+  }
+  const plans = await plansOf(requests, erasures, context, { onSought })
+  if (flags.export !== true) return plans
+  const made = new Map<string, PlannedExport>()
+  for (const { request, notArchived } of plans) {
+    if (notArchived === 0) continue
+    const identifiers = [...(sought.find((search) => search.request === request)?.conversations ?? [])].sort()
+    const exported = await exportConversations(request, identifiers, erasures, flags.config, context)
+    made.set(request, exported)
+    erasures.console.event({ type: 'erase-exported', request, conversations: identifiers.length, ...exported })
+    erasures.console.talk(`${request}: exported ${many(identifiers.length, 'conversation')}, sealed`)
+  }
+  if (made.size === 0) return plans
+  const again = await plansOf(requests, erasures, context)
+  return again.map((plan) => ({ ...plan, export: made.get(plan.request) ?? null }))
 }
 
 /** Objects of products that an org need not have: told, and nothing to mend. */

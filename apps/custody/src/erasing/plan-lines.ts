@@ -11,6 +11,7 @@ export function planLines(plan: ErasurePlan): readonly string[] {
     ...archives.map(
       ({ name, conversations }) => `  archive ${name} holds ${many(conversations, 'conversation')} of theirs`,
     ),
+    ...(plan.export === null ? [] : [`  exported to ${plan.export.archive}, seal ${plan.export.seal.slice(0, 12)}`]),
     ...(notArchived ? [`  ${many(notArchived, 'conversation')} of theirs in no archive`] : []),
     `  ${count(calls)} of ${count(targets.length)} can go now; done by ${finishBy.slice(0, 16)}Z, ${late}`,
   ]

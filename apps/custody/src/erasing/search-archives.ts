@@ -5,11 +5,11 @@ import type { Console } from '../console.ts'
 import { knownError } from '../known-error.ts'
 
 /**
- * Looks through every archive of a directory once, a line at a time. One that cannot be read is told and makes the findings partial:
+ * Looks through every archive of some directories once, a line at a time. One that cannot be read is told and makes the findings partial:
  * nobody knows whom it holds.
  */
 export async function searchArchives(
-  directory: string,
+  directories: readonly string[],
   sought: readonly ArchiveSearch[],
   { console, signal }: { readonly console: Console; readonly signal: AbortSignal },
 ): Promise<ArchiveFindings> {
@@ -20,7 +20,9 @@ export async function searchArchives(
   let isPartial = false
   if (byConversation.size + byEndUser.size === 0) return { archives, archived, isPartial }
   const people = { conversations: new Set(byConversation.keys()), endUserIds: new Set(byEndUser.keys()) }
-  for (const path of await findArchives(directory)) {
+  const paths: string[] = []
+  for (const directory of directories) paths.push(...(await findArchives(directory)))
+  for (const path of paths) {
     signal.throwIfAborted()
     const counts = new Map<string, number>()
     try {

@@ -97,9 +97,7 @@ function notExported(reference: string, conversations: number | null): CustodyEr
   const many = conversations === null ? 'Nobody looked whether' : `${conversations} of`
   return new CustodyError('EXPORT_MISSING', `${many} the conversations of ${reference} are in no archive.`, {
     kind: 'refused',
-    actions: [
-      'Archive their time first: custody archive --from DAY --to DAY. Then plan and approve again (erasure.exportFirst).',
-    ],
+    actions: ['Export them: custody erase plan REFERENCE --export. Then approve that (erasure.exportFirst).'],
   })
 }
 

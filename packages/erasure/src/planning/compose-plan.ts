@@ -53,6 +53,7 @@ export function composePlan(options: ComposeOptions): ErasurePlan {
     archives: archives
       .map(({ name, conversations }) => ({ name: safeName(name), conversations }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    export: null,
     notArchived: archived && notArchived(survey.targets, archived),
     notCovered,
     notSeen: survey.notSeen,

@@ -38,6 +38,7 @@ const schema: z.ZodType<ErasurePlan> = z.strictObject({
     }),
   ),
   archives: z.array(z.strictObject({ name: z.string(), conversations: count })),
+  export: z.strictObject({ archive: z.string(), seal: z.string() }).nullable().default(null),
   notArchived: count.nullable(),
   notCovered: z.array(z.string()),
   notSeen: z.array(z.string()),

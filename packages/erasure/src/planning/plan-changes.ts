@@ -14,6 +14,7 @@ export function planChanges(before: ErasurePlan, after: ErasurePlan): Readonly<R
   }
   if (before.request !== after.request || before.org !== after.org) tell('request')
   if (before.dueOn !== after.dueOn) tell('due-date')
+  if (before.export?.seal !== after.export?.seal) tell('export')
   if (!isSame(before.notCovered, after.notCovered)) tell('not-covered')
   if (!isSame(ofTheOrg(before), ofTheOrg(after))) tell('not-seen')
   const [old, fresh] = [byName(before), byName(after)]
