@@ -116,6 +116,7 @@ export { reportColumns, reportCsv } from './reporting/report-csv.ts'
 export { reportHtml } from './reporting/report-html.ts'
 export { type CompletionOptions, completeRequest, type WrittenRequest } from './requesting/complete-request.ts'
 export { dueOn } from './requesting/due-on.ts'
+export { extendedUntil } from './requesting/extended-until.ts'
 export {
   type BadRow,
   type Imported,

@@ -33,6 +33,11 @@ export interface EraseWithdrawFlags extends ErasureFlags {
   readonly operator: string
 }
 
+export interface EraseExtendFlags extends ErasureFlags {
+  readonly reason: string
+  readonly operator: string
+}
+
 const historyHelp = `
 What is typed here stays in the history of the shell, and everybody on this machine sees it while the command runs:
 write identifiers into a file and use --file. Its columns: reference, received, and any of end_user_ids, contact_ids,
@@ -99,5 +104,23 @@ export function eraseWithdrawCommand(context: CommandContext): Command {
   return withErasureFlags(withdraw).action(async (reference: string, flags: EraseWithdrawFlags) => {
     const { withdrawRequest } = await import('../erasing/withdraw-request.ts')
     await withdrawRequest(reference, flags, context)
+  })
+}
+
+const extendHelp = `
+GDPR Art. 12(3): by two further months, where that is necessary for the complexity and number of the requests. CCPA: to 90
+days in all. Once, and not after the day it was due: whoever asked has to be told by then, with the reason.`
+
+/** `custody erase extend`. */
+export function eraseExtendCommand(context: CommandContext): Command {
+  const extend = new Command('extend')
+    .description('Move the due day of a request as far as the law allows, and record why and by whom.')
+    .argument('<reference>', 'which one')
+    .addOption(flag('--reason <why>', 'complexity or number-of-requests').makeOptionMandatory())
+    .addOption(operatorFlag('who extends it'))
+    .addHelpText('after', extendHelp)
+  return withErasureFlags(extend).action(async (reference: string, flags: EraseExtendFlags) => {
+    const { extendRequest } = await import('../erasing/extend-request.ts')
+    await extendRequest(reference, flags, context)
   })
 }

@@ -5,7 +5,13 @@ import { eraseArchivesCommand } from './erase-archives.ts'
 import { eraseApproveCommand, eraseFindCommand, erasePlanCommand } from './erase-decide.ts'
 import { eraseMaskCommand } from './erase-mask.ts'
 import { eraseReportCommand } from './erase-report.ts'
-import { eraseAddCommand, eraseRegisterCommand, eraseStatusCommand, eraseWithdrawCommand } from './erase-requests.ts'
+import {
+  eraseAddCommand,
+  eraseExtendCommand,
+  eraseRegisterCommand,
+  eraseStatusCommand,
+  eraseWithdrawCommand,
+} from './erase-requests.ts'
 import { eraseConfirmCommand, eraseRunCommand } from './erase-run.ts'
 
 /** `custody erase`: deletion requests, from the first word to the report. */
@@ -19,6 +25,7 @@ export function eraseCommand(context: CommandContext): Command {
     eraseStatusCommand,
     eraseRegisterCommand,
     eraseWithdrawCommand,
+    eraseExtendCommand,
     eraseRunCommand,
     eraseConfirmCommand,
     eraseMaskCommand,

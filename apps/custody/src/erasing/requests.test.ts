@@ -151,6 +151,15 @@ describe('requests', () => {
     expect(all.stdout).toContain('  erasures    3 requests open, 1 OVERDUE, next due on 2026-11-30; 0 holds\n')
     expect(all.stderr).toContain('One deletion request is overdue.')
 
+    const extend = (reference: string, reason = 'complexity') =>
+      desk.run(`erase extend ${reference} --reason ${reason} --operator op-1`)
+    // Overdue, and unknown: neither is moved.
+    expect(await extend('Q-1')).toMatchObject({ code: 5, stderr: expect.stringContaining('ERASURE_EXTENSION_LATE') })
+    expect(await extend('Q-9')).toMatchObject({ code: 10 })
+    expect(await extend('Q-2', 'holidays')).toMatchObject({ code: 2 })
+    expect((await extend('Q-2')).stdout).toBe('Q-2: due on 2027-01-31, instead of 2026-11-30 (complexity)\n')
+    expect(await extend('Q-2')).toMatchObject({ code: 5, stderr: expect.stringContaining('extended before') })
+
     expect(await desk.run('erase withdraw Q-1 --operator op-1')).toMatchObject({ code: 0 })
     expect(await desk.run('erase withdraw Q-1 --operator op-1')).toMatchObject({ code: 5 })
     expect(await desk.run('erase status')).toMatchObject({ code: 0 })
@@ -158,7 +167,7 @@ describe('requests', () => {
     expect(await desk.run('erase status Q-9')).toMatchObject({ code: 10 })
     expect((await desk.run('erase register')).stdout.split('\n').slice(1)).toEqual([
       'Q-1,2026-10-01,deletion-of-person,,US-CA,ccpa,2026-11-15,2026-11-21,withdrawn,,0,0,0,0,0',
-      'Q-2,2026-10-31,deletion-of-person,letter,,gdpr,2026-11-30,,open,,0,0,0,0,0',
+      'Q-2,2026-10-31,deletion-of-person,letter,,gdpr,2027-01-31,,open,,0,0,0,0,0',
       'Q-3,2026-11-01,deletion-of-person,,,ccpa,2026-12-16,,open,,0,0,0,0,0',
       '',
     ])

@@ -76,7 +76,7 @@ function asked(request: RequestReport): Html {
 <tr><th>To be</th><td>${done}</td></tr>
 <tr><th>Law that counts the days</th><td>${regimeText(regime)}${jurisdiction !== null && `, ${jurisdiction}`}</td></tr>
 <tr><th>Received</th><td>${receivedOn}</td></tr>
-<tr><th>Due</th><td>${due(request)}</td></tr>
+<tr><th>Due</th><td>${due(request)}${extensionText(request)}</td></tr>
 <tr><th>Where it stands</th><td>${closedAt === null ? state : `${state} at ${moment(closedAt)}`}</td></tr>
 </tbody></table>`
 }
@@ -150,6 +150,12 @@ function due({ dueOn, daysLeft, overdue }: RequestReport): string {
   if (daysLeft === null) return dueOn
   if (overdue) return `${dueOn}, OVERDUE by ${many(-daysLeft, 'day')}`
   return daysLeft === 0 ? `${dueOn}, today` : `${dueOn}, in ${many(daysLeft, 'day')}`
+}
+
+function extensionText({ extension }: RequestReport): string {
+  if (extension === null) return ''
+  const reasons = { complexity: 'the request is complex', 'number-of-requests': 'there are many requests' }
+  return ` (extended: without that it was due on ${extension.firstDueOn}; the reason is that ${reasons[extension.reason]})`
 }
 
 function regimeText(regime: RequestReport['regime']): string {
