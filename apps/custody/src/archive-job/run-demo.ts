@@ -53,6 +53,7 @@ export async function runDemo(flags: DemoFlags, context: CommandContext): Promis
     console.talk('The archive, and how to check it without Custody:')
     console.data(result.path)
     for (const line of checkingCommands(result.path)) console.talk(`  ${line}`)
+    console.talk(`To read it in a browser: custody view ${shellWord(near(result.path))}`)
     return findings.length > 0 ? exitCodes.findings : exitCodeOfArchive(job, result)
   } finally {
     await org.close()
@@ -84,7 +85,7 @@ function demoJob(
     mapping: null,
     exportedAt: null,
     legacyChats: false,
-    archive: { ...config.archive, directory: flags.out, redaction: 'default' },
+    archive: { ...config.archive, directory: flags.out, formats: ['jsonl', 'csv', 'html'], redaction: 'default' },
     policy: defaultPolicy,
     key: randomBytes(32),
     limit: null,
@@ -120,12 +121,17 @@ orgs:
 
 /** The three commands that check a ZIP archive on any machine with Info-ZIP and coreutils. */
 function checkingCommands(path: string): readonly string[] {
-  const nearby = relative('.', path)
-  const file = nearby.startsWith('..') ? path : nearby
+  const file = near(path)
   const folder = file.replace(/\.zip$/, '')
   return [
     `unzip -t ${shellWord(file)}`,
     `unzip -qo ${shellWord(file)} -d ${shellWord(dirname(file))}`,
     `cd ${shellWord(folder)} && sha256sum -c --quiet *manifest-sha256.txt && echo all hashes agree`,
   ]
+}
+
+/** As whoever typed the command would name it. */
+function near(path: string): string {
+  const nearby = relative('.', path)
+  return nearby.startsWith('..') ? path : nearby
 }

@@ -157,15 +157,15 @@ export class ConversationList {
         element('strong', {}, shownText(row.endUsers.join(', ') || 'Unknown end user', style)),
         row.from === null ? null : element('time', { datetime: row.from }, this.#times.short(row.from)),
       ),
-      element('div', { class: 'preview' }, row.preview === null ? 'No message here' : shownText(row.preview, style)),
+      element('div', { class: 'preview' }, row.preview === null ? 'No words here' : shownText(row.preview, style)),
       element(
         'div',
         { class: 'last' },
-        element('span', {}, channelOf(row)),
-        element('span', {}, count(row.messages, 'message')),
+        element('span', { class: 'count' }, count(row.messages, 'message')),
+        element('span', {}, row.channelName ?? channelOf(row)),
         row.agents.length > 0 && element('span', {}, shownText(row.agents.join(', '), style)),
-        replaced > 0 && element('span', { class: 'redaction' }, `${replaced} redacted`),
-        findings.length > 0 && element('span', { class: 'finding' }, count(findings.length, 'finding')),
+        findings.length > 0 && element('span', { class: 'finding right' }, count(findings.length, 'finding')),
+        replaced > 0 && element('span', { class: 'redaction right' }, `${replaced} redacted`),
       ),
     )
     option.style.top = `${position * ROW_HEIGHT}px`

@@ -53,15 +53,19 @@ function fill(
   values: readonly string[],
   first: readonly (readonly [value: string, text: string])[] = [],
 ): void {
-  const options = [['', all] as const, ...first, ...distinct(values).map((value) => [value, value] as const)]
+  const options = [
+    ['', all] as const,
+    ...first,
+    ...sorted([...new Set(values)]).map((value) => [value, value] as const),
+  ]
   byId(id).replaceChildren(...options.map(([value, text]) => element('option', { value }, text)))
 }
 
 function suggest(id: string, names: readonly string[]): void {
-  const options = distinct(names).slice(0, SUGGESTIONS_MAX)
+  const options = sorted([...new Set(names)].slice(0, SUGGESTIONS_MAX))
   byId(id).replaceChildren(...options.map((value) => element('option', { value })))
 }
 
-function distinct(values: readonly string[]): readonly string[] {
-  return [...new Set(values)].sort((a, b) => a.localeCompare(b, 'en'))
+function sorted(words: readonly string[]): readonly string[] {
+  return words.toSorted(new Intl.Collator('en').compare)
 }

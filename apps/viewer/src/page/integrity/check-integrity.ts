@@ -6,6 +6,7 @@ import { type SignatureState, verifyEd25519 } from './signature.ts'
 
 const PAYLOAD_MANIFEST = 'manifest-sha256.txt'
 const TAG_MANIFEST = 'tagmanifest-sha256.txt'
+const PAYLOAD = 'data/'
 const SEAL = 'seal/'
 /** Read as a whole: manifests, seal, key. None is a tenth of it. */
 const TEXT_MAX = 256 * 1024 * 1024
@@ -48,10 +49,13 @@ export async function checkIntegrity(
 ): Promise<IntegrityReport> {
   const { sizes } = archive
   const problems: FileProblem[] = []
-  const manifest = await readManifest(PAYLOAD_MANIFEST)
-  const tags = await readManifest(TAG_MANIFEST)
+  const manifest = await readManifest(PAYLOAD_MANIFEST, (path) => path.startsWith(PAYLOAD))
+  const tags = await readManifest(
+    TAG_MANIFEST,
+    (path) => path !== '' && !path.startsWith(PAYLOAD) && !path.startsWith(SEAL),
+  )
   const sealNote = sizes.has(`${SEAL}seal-manifest.note`) ? parseNote(await textOf(`${SEAL}seal-manifest.note`)) : null
-  const sealed = parseManifest(sealNote?.text.replace(/^.*\n/, '') ?? '')
+  const sealed = parseManifest(sealNote?.text.replace(/^.*\n/, '') ?? '', (path) => path.startsWith(SEAL))
   const listed = new Map([...tags.digests, ...sealed.digests, ...manifest.digests])
 
   for (const path of listed.keys()) if (!sizes.has(path)) problems.push({ path, what: 'missing' })
@@ -71,7 +75,7 @@ export async function checkIntegrity(
       continue
     }
     files += 1
-    if (path.startsWith('data/')) {
+    if (path.startsWith(PAYLOAD)) {
       payload.files += 1
       payload.bytes += found.bytes
     }
@@ -102,8 +106,8 @@ export async function checkIntegrity(
     }
   }
 
-  async function readManifest(path: string): Promise<Manifest> {
-    const read = parseManifest(await textOf(path))
+  async function readManifest(path: string, mayList: (path: string) => boolean): Promise<Manifest> {
+    const read = parseManifest(await textOf(path), mayList)
     if (!sizes.has(path)) problems.push({ path, what: 'missing' })
     else if (read.malformed > 0) problems.push({ path, what: 'malformed' })
     return read

@@ -6,13 +6,14 @@ export interface Manifest {
   readonly malformed: number
 }
 
-export function parseManifest(text: string): Manifest {
+/** `mayList`: what it may say something of; a line about anything else is none of its lines. */
+export function parseManifest(text: string, mayList: (path: string) => boolean): Manifest {
   const digests = new Map<string, string>()
   let malformed = 0
   for (const line of text.split('\n')) {
     if (line === '') continue
     const [, digest = '', path = ''] = /^([0-9a-f]{64}) {2}(.+)$/.exec(line) ?? []
-    if (path === '' || digests.has(path)) malformed += 1
+    if (!mayList(path) || digests.has(path)) malformed += 1
     else digests.set(path, digest)
   }
   return { digests, malformed }
