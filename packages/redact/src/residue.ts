@@ -62,7 +62,9 @@ export function residueBeside(
 }
 
 interface Place {
-  readonly field: string
+  /** Undefined at the top, whose segment is the name of the field. */
+  readonly above: Place | undefined
+  readonly segment: string | number
   readonly key: string
   readonly value: Json
   /** Whether the value is itself the key of a member. */
@@ -88,21 +90,44 @@ class Search {
 
   look(value: Json, field: string): { readonly field: string; readonly type: string }[] {
     const found: { readonly field: string; readonly type: string }[] = []
-    const pending: Place[] = [{ field, key: '', value, isKey: false }]
+    const pending: Place[] = [{ above: undefined, segment: field, key: '', value, isKey: false }]
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       // JSON in a string is walked, as redaction walks it: what is structural there is no running text.
       const inner = typeof next.value === 'string' ? this.#jsonTexts.read(next.value) : undefined
-      for (const type of this.#typesIn(next, inner !== undefined)) found.push({ field: next.field, type })
-      if (inner === undefined) addParts(next, pending)
+      for (const type of this.#typesIn(next, inner !== undefined)) found.push({ field: pathOf(next), type })
+      if (inner === undefined) this.#addParts(next, pending)
       else pending.push({ ...next, value: inner, isKey: false })
     }
     return found
   }
 
+  #addParts(above: Place, pending: Place[]): void {
+    const { value } = above
+    if (typeof value !== 'object' || value === null || isRawJson(value)) return
+    if (Array.isArray(value)) {
+      for (const [segment, part] of value.entries()) {
+        pending.push({ above, segment, key: String(segment), value: part, isKey: false })
+      }
+      return
+    }
+    for (const [index, key] of Object.keys(value).entries()) {
+      const isField = isFieldName(key)
+      const segment = isField ? key : index
+      pending.push({ above, segment, key, value: (value as JsonObject)[key] as Json, isKey: false })
+      if (!isField || this.#literalTypesOf(key).length > 0) {
+        pending.push({ above, segment, key: '', value: key, isKey: true })
+      }
+    }
+  }
+
+  #literalTypesOf(text: string): readonly string[] {
+    return remembered(this.#literalTypes, text, () => this.#literalTypesIn(text))
+  }
+
   #typesIn({ key, value, isKey }: Place, isJsonText: boolean): readonly string[] {
     if (value === null || (typeof value === 'object' && !isRawJson(value))) return noTypes
     const text = isRawJson(value) ? value.rawJSON : String(value)
-    const literals = remembered(this.#literalTypes, text, () => this.#literalTypesIn(text))
+    const literals = this.#literalTypesOf(text)
     if (isJsonText) return literals
     const isNumber = typeof value !== 'string'
     if (isNumber ? isStructuralNumber(key, none) : isId(text) || isStructural(key, text, none)) return literals
@@ -165,12 +190,11 @@ function isInWord(text: string, at: number): boolean {
   return at > 0 && /^[\p{L}\p{N}]{2}$/u.test(text.slice(at - 1, at + 1))
 }
 
-function addParts({ field, value }: Place, pending: Place[]): void {
-  if (typeof value !== 'object' || value === null || isRawJson(value)) return
-  const isList = Array.isArray(value)
-  for (const [index, [key, part]] of Object.entries(value).entries()) {
-    const place = `${field}.${isFieldName(key) ? key : index}`
-    pending.push({ field: place, key, value: part as Json, isKey: false })
-    if (!isList) pending.push({ field: place, key: '', value: key, isKey: true })
-  }
+type JsonObject = { readonly [key: string]: Json }
+
+/** By a loop: there is no bound on how deep a value may be. */
+function pathOf(place: Place): string {
+  const segments: (string | number)[] = []
+  for (let at: Place | undefined = place; at !== undefined; at = at.above) segments.push(at.segment)
+  return segments.reverse().join('.')
 }

@@ -11,14 +11,16 @@ const instant = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\
  */
 export function isStructural(key: string, value: string, alsoKeys: ReadonlySet<string>): boolean {
   if (alsoKeys.has(key)) return word.test(value) || isId(value) || instant.test(value)
-  if (wordKeys.has(key)) return word.test(value)
-  if (idKey.test(key)) return isId(value)
-  return timeKey.test(key) && instant.test(value)
+  const { holdsWords, holdsIds, holdsTimes } = factsOf(key)
+  if (holdsWords) return word.test(value)
+  if (holdsIds) return isId(value)
+  return holdsTimes && instant.test(value)
 }
 
 /** Whether a number under this key is an id or an instant. */
 export function isStructuralNumber(key: string, alsoKeys: ReadonlySet<string>): boolean {
-  return alsoKeys.has(key) || idKey.test(key) || timeKey.test(key)
+  const { holdsIds, holdsTimes } = factsOf(key)
+  return alsoKeys.has(key) || holdsIds || holdsTimes
 }
 
 /** A UUID or a record id. */
@@ -37,5 +39,32 @@ function isRecordId(value: string): boolean {
  * is not renamed because of an end user called Grace: that would break payloads for people called Title.
  */
 export function isFieldName(key: string): boolean {
-  return /^[a-z][A-Za-z0-9_]*$/.test(key)
+  return factsOf(key).isFieldName
+}
+
+interface KeyFacts {
+  readonly isFieldName: boolean
+  readonly holdsWords: boolean
+  readonly holdsIds: boolean
+  readonly holdsTimes: boolean
+}
+
+const maximumKeys = 2000
+const maximumKeyLength = 100
+const factsByKey = new Map<string, KeyFacts>()
+
+/** The same keys stand in every payload: expressions look at each once. */
+function factsOf(key: string): KeyFacts {
+  let facts = factsByKey.get(key)
+  if (facts === undefined) {
+    facts = {
+      isFieldName: /^[a-z][A-Za-z0-9_]*$/.test(key),
+      holdsWords: wordKeys.has(key),
+      holdsIds: idKey.test(key),
+      holdsTimes: timeKey.test(key),
+    }
+    if (factsByKey.size >= maximumKeys) factsByKey.clear()
+    if (key.length <= maximumKeyLength) factsByKey.set(key, facts)
+  }
+  return facts
 }

@@ -3,7 +3,7 @@ import { fold, hasDigit } from './characters.ts'
 import { type Found, type Report, reported, wholeField } from './found.ts'
 import type { Identities } from './identities.ts'
 import { type JsonTexts, membersShadowed } from './json-text.ts'
-import { hasRulesBelow, type PathRules, ruleAt, rulesBelow } from './path-rules.ts'
+import { hasRulesBelow, noRules, type PathRules, ruleAt, rulesBelow } from './path-rules.ts'
 import type { Span } from './personal-data-type.ts'
 import type { FieldRule } from './policy.ts'
 import type { Redactor } from './redactor.ts'
@@ -127,6 +127,15 @@ function walkObject(object: JsonObject, place: Place, options: WalkOptions): Jso
     const path = `${place.path}.${newKey.slice(0, maximumPathSegment)}`
     const before = isLabel(key) ? '' : `${label} ${newKey}`
     const rules = rulesBelow(place.rules, key)
+    // What says nothing goes nowhere, unless a rule is for it.
+    if (
+      (value === null || typeof value === 'boolean') &&
+      newKey === key &&
+      rules === noRules &&
+      place.rule === 'redact'
+    ) {
+      continue
+    }
     const walked = walk(value, { key, path, before, depth: place.depth + 1, rules, rule: place.rule }, options)
     if (walked === value && newKey === key) continue
     isChanged = true
@@ -226,8 +235,11 @@ function isLabel(key: string): boolean {
 }
 
 function labelOf(object: JsonObject, { redactor, identities }: WalkOptions): string {
-  const label = labels.map((key) => object[key]).find((value) => typeof value === 'string')
-  return typeof label === 'string' ? redactor.rewrite(label, { identities }).text : ''
+  for (const key of labels) {
+    const label = object[key]
+    if (typeof label === 'string') return redactor.rewrite(label, { identities }).text
+  }
+  return ''
 }
 
 const maximumLabel = 100
