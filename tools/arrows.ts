@@ -32,6 +32,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   // Proof. None of it knows what an archive is.
   ...each(['seal', 'timestamp'], ['pipeline']),
   ...each(['keys', 'audit-log'], ['seal', 'file-lock', 'pipeline']),
+  convert: ['archive', 'sinks', 'pipeline', 'model'],
   report: ['archive', 'sinks', 'model'],
   archive: ['sinks', 'seal', 'timestamp', 'ledger', 'http', 'auth', 'pipeline', 'model'],
 

@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.ts'
 import { archiveCommand } from './commands/archive.ts'
 import { auditCommand } from './commands/audit.ts'
 import { configCommand } from './commands/config.ts'
+import { convertCommand } from './commands/convert.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { emulatorCommand } from './commands/emulator.ts'
@@ -100,6 +101,7 @@ export function createProgram(context: CommandContext): Command {
     verifyCommand,
     viewCommand,
     reportCommand,
+    convertCommand,
     keysCommand,
     proveCommand,
     verifyProofCommand,

@@ -1,0 +1,1 @@
+export { type Converted, type ConvertFormat, type ConvertOptions, convert, convertFormats } from './convert.ts'
