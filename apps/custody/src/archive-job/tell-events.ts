@@ -8,9 +8,8 @@ import type { ReadingJob } from './reading-job.ts'
 /** What happens on the wire of an org. Every request as a line would drown all else; what goes wrong is worth one. */
 export function tellHttp(console: Console, org: string): (event: HttpEvent) => void {
   return (event) => {
-    const told = { org, ...event }
-    if (event.type === 'request-end') console.detail(told)
-    else console.event(told)
+    if (event.type === 'request-end') console.detail({ org, ...event })
+    else console.event({ org, ...event })
   }
 }
 

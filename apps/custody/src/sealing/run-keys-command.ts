@@ -39,7 +39,7 @@ function placeOf(flags: KeysFlags, env: NodeJS.ProcessEnv): Place {
   return passphrase ? { directory, passphrase: readSecret(passphrase, 'seal.passphrase', env) } : { directory }
 }
 
-function showNewKey(type: string, key: NewKey, { directory }: Place, console: Console): void {
+function showNewKey(type: 'key-created' | 'key-rotated', key: NewKey, { directory }: Place, console: Console): void {
   const { fingerprint, createdAt, replaced, encrypted, resumed } = key
   console.event({ type, fingerprint, createdAt, replaced, encrypted, resumed })
   console.data(fingerprint)
