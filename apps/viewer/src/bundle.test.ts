@@ -7,7 +7,7 @@ test('the page that is checked in is the one that is built', async () => {
   // No diff: it would be thousands of lines.
   expect(
     built === readFileSync(TEMPLATE, 'utf8'),
-    'run: node --conditions=@custody/source apps/viewer/src/build.ts',
+    'run: node --conditions=@custody/source apps/viewer/src/write-template.ts',
   ).toBe(true)
 })
 

@@ -34,7 +34,7 @@ ${authText(answers)}
 
 archive:
   directory: ./archives
-  # The master is written always; these are written besides.
+  # The master is written always; these are written besides. With html, transcripts that are read in a browser.
   formats: [jsonl, csv]
 ${redactionText(redaction)}
   # Whether an archive passes whose messages of bots and events rest on one source alone:

@@ -1,4 +1,4 @@
-// Makes the page that stands in archives: node --conditions=@custody/source apps/viewer/src/build.ts
+// Makes the page that stands in archives: node --conditions=@custody/source apps/viewer/src/write-template.ts
 import { writeFileSync } from 'node:fs'
 import { bundleViewer, TEMPLATE } from './bundle.ts'
 
