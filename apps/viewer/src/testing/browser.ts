@@ -60,12 +60,17 @@ export async function openBrowser(): Promise<TestBrowser> {
   }
 }
 
-/** What axe finds wrong with a page by WCAG 2.2, levels A and AA: rule and places, a line each. */
-export async function axeViolations(page: Page): Promise<readonly string[]> {
+const allRules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/**
+ * What axe finds wrong with a page by WCAG 2.2, levels A and AA, and beyond: rule and places, a line each. `rules`: only these, such as
+ * `color-contrast` for what colours alone change.
+ */
+export async function axeViolations(page: Page, rules: readonly string[] = allRules): Promise<readonly string[]> {
   // Run by the debugger, which no content security policy stops.
   await page.evaluate(axe.source)
-  const { violations } = (await page.evaluate(
-    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })`,
-  )) as { violations: readonly { id: string; nodes: readonly { target: readonly string[] }[] }[] }
+  const { violations } = (await page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(rules)} })`)) as {
+    violations: readonly { id: string; nodes: readonly { target: readonly string[] }[] }[]
+  }
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
 }
