@@ -110,7 +110,7 @@ function row({ path, run, erased, findings, seal }: YearArchive): Html | null {
       ? 'as it was made'
       : html`<span class="bad"><span class="tone">${counted(findings, 'finding')}</span></span>`,
   ]
-  return html`<tr><th scope="row">${seal?.seq ?? ''}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`
+  return html`<tr><td>${seal?.seq ?? 'none'}</td>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`
 }
 
 function stretches(title: string, windows: readonly Window[]): Html | null {

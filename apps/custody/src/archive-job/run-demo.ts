@@ -53,6 +53,9 @@ export async function runDemo(flags: DemoFlags, context: CommandContext): Promis
     console.talk('The archive, and how to check it without Custody:')
     console.data(result.path)
     for (const line of checkingCommands(result.path)) console.talk(`  ${line}`)
+    console.talk(
+      `What it holds and proves, for people: ${near(join(result.path.replace(/\.zip$/, ''), 'report.html'))}`,
+    )
     console.talk(`To read it in a browser: custody view ${shellWord(near(result.path))}`)
     return findings.length > 0 ? exitCodes.findings : exitCodeOfArchive(job, result)
   } finally {
