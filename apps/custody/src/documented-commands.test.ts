@@ -19,7 +19,7 @@ function commandsOf(page: string): readonly string[] {
   return blocks
     .flatMap((block) => block.replaceAll(/\\\n\s*/g, ' ').split('\n'))
     .map((line) => line.replace(/\s+#.*$/, '').trim())
-    .flatMap((line) => /^(?:\.\/|npx )?custody (.*)$/.exec(line)?.[1] ?? [])
+    .flatMap((line) => /^(?:\.{1,2}\/|npx )?custody (.*)$/.exec(line)?.[1] ?? [])
 }
 
 /** Words as a shell would pass them on. */

@@ -1,9 +1,12 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import type { Org } from '@custody/emulator'
 import { usageError } from '@custody/pipeline'
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { oneOf } from '../config/effective.ts'
+import type { Console } from '../console.ts'
+import { assertNewFolder, writeTrialFolder } from '../emulating/trial-folder.ts'
 import { flag, numberFlag, type TalkOptions, talkFlags } from '../flags.ts'
 
 interface EmulatorFlags extends TalkOptions {
@@ -13,6 +16,7 @@ interface EmulatorFlags extends TalkOptions {
   readonly month?: string
   readonly seed: number
   readonly entriesPerMinute?: number
+  readonly into?: string
 }
 
 /** `custody emulator`: the simulated org as a server of its own. */
@@ -25,6 +29,7 @@ export function emulatorCommand(context: CommandContext): Command {
     .addOption(flag('--month <month>', 'the month they lie in, such as 2026-10 (default: last month)'))
     .addOption(numberFlag('--seed <n>', 'the same seed gives the same org').default(1))
     .addOption(numberFlag('--entries-per-minute <n>', 'entry requests per execution user (default: 90)'))
+    .addOption(flag('--into <dir>', 'write configuration, environment and a deletion request for it into a new folder'))
   for (const option of talkFlags()) command.addOption(option)
   return command.action((flags: EmulatorFlags) => runEmulator(flags, context))
 }
@@ -32,7 +37,8 @@ export function emulatorCommand(context: CommandContext): Command {
 async function runEmulator(flags: EmulatorFlags, context: CommandContext): Promise<void> {
   const { loadScenario, scenarios, startEmulator } = await import('@custody/emulator')
   const console = context.console(flags)
-  const { entriesPerMinute } = flags
+  const { entriesPerMinute, into } = flags
+  if (into !== undefined) await assertNewFolder(into)
   const org = await startEmulator({
     seed: flags.seed,
     conversations: flags.conversations,
@@ -45,17 +51,26 @@ async function runEmulator(flags: EmulatorFlags, context: CommandContext): Promi
   })
   try {
     console.event({ type: 'emulator-start', url: org.url, window: org.window })
-    console.talk(`The simulated org listens at ${org.url}; Ctrl-C ends it. Put this into custody.config.yaml:`)
-    console.data(configFor(org.url, entriesPerMinute))
-    console.talk('and these into the environment of custody:')
-    console.data(`# export DEMO_CLIENT_ID=${org.credentials.clientId}`)
-    console.data(`# export DEMO_CLIENT_SECRET=${org.credentials.clientSecret}`)
-    console.data('# export DEMO_ARCHIVE_SECRET=$(openssl rand -hex 32)')
-    console.data(`# custody archive --from ${org.window.from} --to ${org.window.to} --redact default --witness data360`)
+    if (into === undefined) printSetup(org, entriesPerMinute, console)
+    else {
+      await writeTrialFolder(into, org, configFor(org.url, entriesPerMinute))
+      console.talk(`The simulated org listens at ${org.url}; Ctrl-C ends it. In another terminal:`)
+      console.data(`cd ${into} && . ./environment`)
+    }
     if (!context.signal.aborted) await once(context.signal, 'abort')
   } finally {
     await org.close()
   }
+}
+
+function printSetup({ url, credentials, window }: Org, entriesPerMinute: number | undefined, console: Console): void {
+  console.talk(`The simulated org listens at ${url}; Ctrl-C ends it. Put this into custody.config.yaml:`)
+  console.data(configFor(url, entriesPerMinute))
+  console.talk('and these into the environment of custody:')
+  console.data(`# export DEMO_CLIENT_ID=${credentials.clientId}`)
+  console.data(`# export DEMO_CLIENT_SECRET=${credentials.clientSecret}`)
+  console.data('# export DEMO_ARCHIVE_SECRET=$(openssl rand -hex 32)')
+  console.data(`# custody archive --from ${window.from} --to ${window.to} --redact default --witness data360`)
 }
 
 // Printed as data so that it can be piped into a file; the comments are valid YAML too.

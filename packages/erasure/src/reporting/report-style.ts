@@ -16,7 +16,7 @@ p { margin: .4rem 0; }
 .overdue { font-weight: 700; }
 section { border-top: 2px solid; margin-top: 2.5rem; padding-top: 1.25rem; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; margin: .4rem 0; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid; border-color: color-mix(in srgb, CanvasText 25%, transparent); overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid; border-color: color-mix(in srgb, CanvasText 25%, transparent); overflow-wrap: break-word; }
 td.number, th.number { text-align: right; }
 tr { break-inside: avoid; }
 thead { display: table-header-group; }
