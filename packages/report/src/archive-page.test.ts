@@ -61,7 +61,9 @@ const anyConversation = (index: number): fc.Arbitrary<Conversation> =>
     .map(({ days, events, fate, lost, channelName }) => {
       const times = days.sort((a, b) => a - b).map((each) => day(each))
       const made = { ...lacking(index, times, lost), channelName }
-      const extra = Array.from({ length: events }, (_, at) => entry(`${index}-e${at}`, day(31), 'system', 'routing'))
+      const extra = Array.from({ length: events }, (_, at) =>
+        at === 0 ? entry(`${index}-b`, day(31), 'bot') : entry(`${index}-e${at}`, day(31), 'system', 'routing'),
+      )
       const { reconciliation } = made
       if (fate === 'excluded') return { ...made, reconciliation: { ...reconciliation, verdict: fate } } as Conversation
       const entries = [...made.entries, ...extra]
