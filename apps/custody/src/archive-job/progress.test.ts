@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createConsole } from '../console.ts'
 import { createProgress, duration, progressLine } from './progress.ts'
 
-const state = { read: 250, rejected: 0, total: 1000, elapsedMs: 10_000, waitingMs: 0 }
+const state = { read: 250, behind: [], rejected: 0, total: 1000, elapsedMs: 10_000, waitingMs: 0 }
 
 describe('progressLine', () => {
   test('says how far, how fast, how long', () => {
@@ -13,6 +13,10 @@ describe('progressLine', () => {
     expect(progressLine({ ...state, waitingMs: 12_000, rejected: 3 }, 0)).toContain(
       '3 refused  waiting 12 s for a limit',
     )
+  })
+
+  test('says which stages have not come as far as the reading', () => {
+    expect(progressLine({ ...state, behind: [{ stage: 'redact', records: 1_234 }] }, 0)).toContain('left  redact 1,234')
   })
 
   test('fits the terminal', () => {
@@ -49,6 +53,26 @@ describe('createProgress', () => {
     progress.end()
     return written
   }
+
+  test('counts each stage behind the reading, as long as it lags', () => {
+    let written = ''
+    let now = 0
+    const stderr = { write: (text: string) => (written = text), isTTY: true, columns: 200 }
+    const console = createConsole({ write: () => true }, stderr, {})
+    const progress = createProgress({ console, clock: { now: () => now, sleep: async () => undefined }, total: 100 })
+    const batch = (stage: string, records: number): string => {
+      now += 1_000
+      progress.onRunEvent({ type: 'batch-end', stage, records, rejects: 0, ownMs: 0, drops: {} })
+      return written
+    }
+    batch('census', 90)
+    batch('entries', 20)
+    batch('redact', 20)
+    batch('entries', 20)
+    expect(batch('archive', 0)).toMatch(/ 40\/100 conversations .* left {2}redact 20 {2}archive 0$/)
+    batch('redact', 20)
+    expect(batch('archive', 40)).toMatch(/ left$/)
+  })
 
   test('redraws one line on a terminal and takes it away', () => {
     const written = run(true)

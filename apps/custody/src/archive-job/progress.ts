@@ -20,9 +20,13 @@ export interface ProgressOptions {
 const redrawEveryMs = 100
 const plainLineEveryMs = 10_000
 
+/** The stage that everything waits for. */
+const reading = 'entries'
+
 export function createProgress({ console, clock, total }: ProgressOptions): Progress {
   const startedAt = clock.now()
-  let read = 0
+  // By stage, in the order in which batches first left them.
+  const given = new Map<string, number>()
   let rejected = 0
   let waitingUntil = 0
   let shownAt = startedAt
@@ -32,8 +36,10 @@ export function createProgress({ console, clock, total }: ProgressOptions): Prog
     // In either direction: a clock that is set back an hour must not silence it for so long.
     if (Math.abs(now - shownAt) < (console.live ? redrawEveryMs : plainLineEveryMs)) return
     shownAt = now
+    const read = given.get(reading) ?? 0
     const state: ProgressState = {
       read,
+      behind: behind(given),
       rejected,
       total,
       elapsedMs: Math.max(0, now - startedAt),
@@ -44,7 +50,7 @@ export function createProgress({ console, clock, total }: ProgressOptions): Prog
   }
   return {
     onRunEvent(event) {
-      if (event.type === 'batch-end' && event.stage === 'entries') read += event.records
+      if (event.type === 'batch-end') given.set(event.stage, (given.get(event.stage) ?? 0) + event.records)
       if (event.type === 'record-reject') rejected += 1
       show()
     },
@@ -56,8 +62,22 @@ export function createProgress({ console, clock, total }: ProgressOptions): Prog
   }
 }
 
+/** What stages have not yet given of what was read: those that come later, and lag. */
+function behind(given: ReadonlyMap<string, number>): readonly StageProgress[] {
+  const stages = [...given].map(([stage, records]) => ({ stage, records }))
+  const at = stages.findIndex(({ stage }) => stage === reading)
+  return at === -1 ? [] : stages.slice(at + 1).filter(({ records }) => records < (stages[at]?.records ?? 0))
+}
+
+interface StageProgress {
+  readonly stage: string
+  readonly records: number
+}
+
 export interface ProgressState {
   readonly read: number
+  /** Stages that have given less than was read. */
+  readonly behind: readonly StageProgress[]
   readonly rejected: number
   readonly total: number
   readonly elapsedMs: number
@@ -67,13 +87,14 @@ export interface ProgressState {
 
 /** One line of progress; `columns` is the room a terminal has, 0 for plain lines without a bar. */
 export function progressLine(state: ProgressState, columns: number): string {
-  const { read, total, rejected, elapsedMs, waitingMs } = state
+  const { read, behind, total, rejected, elapsedMs, waitingMs } = state
   const share = total === 0 ? 1 : Math.min(1, read / total)
   const rate = elapsedMs > 0 ? (read / elapsedMs) * 1000 : 0
   const parts = [
     `${count(read)}/${count(total)} conversations`,
     `${count(Math.round(rate))}/s`,
     ...(rate > 0 && read < total ? [`${duration(((total - read) / rate) * 1000)} left`] : []),
+    ...behind.map(({ stage, records }) => `${stage} ${count(records)}`),
     ...(rejected > 0 ? [`${count(rejected)} refused`] : []),
     ...(waitingMs > 0 ? [`waiting ${duration(waitingMs)} for a limit`] : []),
   ]
