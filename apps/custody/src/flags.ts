@@ -1,7 +1,6 @@
 import { usageError } from '@custody/pipeline'
 import { Option } from 'commander'
-import { defaultConfigFile } from './config/load.ts'
-import { containerNames, formatNames } from './config/schema.ts'
+import { containerNames, defaultConfigFile, formatNames } from './config/choices.ts'
 
 /**
  * A flag with its environment twin: `--allow-empty` is `CUSTODY_ALLOW_EMPTY`. A twin of a flag without a value is off when it

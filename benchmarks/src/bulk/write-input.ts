@@ -52,7 +52,7 @@ export async function writeInput(directory: string, entries: number, seed: numbe
     const key = Buffer.alloc(32, 1)
     const clock = { ...systemClock, now: () => Date.parse(generatedWindow.to) }
     await from(source)
-      .to(archive({ ...options, container: 'folder', ifExists: 'replace', key, run, clock }))
+      .to(archive({ ...options, container: 'folder', formats: ['jsonl', 'csv'], ifExists: 'replace', key, run, clock }))
       .run()
     output.end()
     await finished(output)

@@ -24,6 +24,9 @@ const alternatives: Readonly<Record<string, string>> = {
   SECRET: '\\b(?:ghp_|AKIA|sk_live_|xox[bp]-|AIza|glpat-)[\\w-]{16,80}|\\b[Pp]assword(?: is|:) \\S{1,80}',
 }
 
+/** The same in one piece, for engines without named groups. */
+export const oneRegExpSource: string = Object.values(alternatives).join('|')
+
 const combined = new RegExp(
   Object.entries(alternatives)
     .map(([type, source]) => `(?<${type}>${source})`)

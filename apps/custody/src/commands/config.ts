@@ -1,9 +1,7 @@
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
-import { type ArchiveOverrides, effectiveArchive } from '../config/effective.ts'
-import { configJsonSchema, loadConfig } from '../config/load.ts'
+import type { ArchiveOverrides } from '../config/effective.ts'
 import type { Config } from '../config/schema.ts'
-import { readKey, readSecret } from '../config/secret.ts'
 import { archiveFlags, configFlag, flag } from '../flags.ts'
 
 /** `custody config check|schema|show`. */
@@ -17,6 +15,7 @@ export function configCommand(context: CommandContext): Command {
     .addOption(configFlag())
     .addOption(debug)
     .action(async ({ config: file }: { config: string }) => {
+      const { loadConfig } = await import('../config/load.ts')
       const config = loadConfig(file)
       await checkSecrets(config, context.env)
       context.console({}).data(`${file} is valid: ${describeOrgs(config)}.`)
@@ -25,7 +24,10 @@ export function configCommand(context: CommandContext): Command {
   command
     .command('schema')
     .description('Print the JSON Schema of the configuration, for editors.')
-    .action(() => context.console({}).data(JSON.stringify(configJsonSchema(), null, 2)))
+    .action(async () => {
+      const { configJsonSchema } = await import('../config/load.ts')
+      context.console({}).data(JSON.stringify(configJsonSchema(), null, 2))
+    })
 
   const show = command
     .command('show')
@@ -34,6 +36,8 @@ export function configCommand(context: CommandContext): Command {
     .addOption(debug)
     .action(async ({ config: file, ...overrides }: { config: string } & ArchiveOverrides) => {
       const { stringify } = await import('yaml')
+      const { loadConfig } = await import('../config/load.ts')
+      const { effectiveArchive } = await import('../config/effective.ts')
       const config = loadConfig(file)
       const effective = { ...config, archive: effectiveArchive(config.archive, overrides) }
       context.console({}).data(stringify(effective, { aliasDuplicateObjects: false }).trimEnd())
@@ -45,6 +49,7 @@ export function configCommand(context: CommandContext): Command {
 
 async function checkSecrets({ orgs, seal }: Config, env: NodeJS.ProcessEnv): Promise<void> {
   const { grantsOf } = await import('../archive-job/grants.ts')
+  const { readKey, readSecret } = await import('../config/secret.ts')
   if (seal?.passphrase) readSecret(seal.passphrase, 'seal.passphrase', env)
   for (const [alias, org] of Object.entries(orgs)) {
     grantsOf(alias, org, env)

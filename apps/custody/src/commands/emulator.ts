@@ -4,7 +4,6 @@ import type { Org } from '@custody/emulator'
 import { usageError } from '@custody/pipeline'
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
-import { oneOf } from '../config/effective.ts'
 import type { Console } from '../console.ts'
 import { assertNewFolder, writeTrialFolder } from '../emulating/trial-folder.ts'
 import { flag, numberFlag, type TalkOptions, talkFlags } from '../flags.ts'
@@ -36,6 +35,7 @@ export function emulatorCommand(context: CommandContext): Command {
 
 async function runEmulator(flags: EmulatorFlags, context: CommandContext): Promise<void> {
   const { loadScenario, scenarios, startEmulator } = await import('@custody/emulator')
+  const { oneOf } = await import('../config/effective.ts')
   const console = context.console(flags)
   const { entriesPerMinute, into } = flags
   if (into !== undefined) await assertNewFolder(into)

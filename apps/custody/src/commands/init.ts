@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
-import { defaultConfigFile } from '../config/load.ts'
+import { defaultConfigFile } from '../config/choices.ts'
 import { flag, type TalkOptions, talkFlags } from '../flags.ts'
 import type { AnswerFlags } from '../init/answers.ts'
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { sourceNames } from '../archive-job/source-names.ts'
-import { data360Apis } from '../config/schema.ts'
+import { data360Apis } from '../config/choices.ts'
 import { flag } from '../flags.ts'
 
 /** Flags that say which sources are asked, as typed. */

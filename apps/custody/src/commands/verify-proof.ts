@@ -5,7 +5,6 @@ import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { exitCodes } from '../exit-code.ts'
 import { flag, type TalkOptions, talkFlags } from '../flags.ts'
-import { readTrustedKeys } from '../sealing/trusted-keys.ts'
 
 interface VerifyProofFlags extends TalkOptions {
   readonly key?: string
@@ -25,6 +24,7 @@ export function verifyProofCommand(context: CommandContext): Command {
 
 async function verifyProofFolder(folder: string, flags: VerifyProofFlags, context: CommandContext): Promise<void> {
   const { verifyProof } = await import('@custody/archive')
+  const { readTrustedKeys } = await import('../sealing/trusted-keys.ts')
   const console = context.console(flags)
   const trustedKeys = readTrustedKeys(flags.key)
   const files = new Map<string, Uint8Array>()

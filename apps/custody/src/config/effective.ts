@@ -1,6 +1,7 @@
 import { usageError } from '@custody/pipeline'
+import { type Container, containerNames, type Format, formatNames } from './choices.ts'
 import { nearest } from './nearest.ts'
-import { type Config, type Container, containerNames, type Format, formatNames } from './schema.ts'
+import type { Config } from './schema.ts'
 
 /** What flags and their environment twins can say over the configuration file. */
 export interface ArchiveOverrides {

@@ -5,9 +5,6 @@ import { z } from 'zod'
 import { nearest } from './nearest.ts'
 import { type Config, configSchema } from './schema.ts'
 
-/** The file that is read when `--config` says nothing. */
-export const defaultConfigFile = 'custody.config.yaml'
-
 /**
  * Reads and checks a configuration file.
  *

@@ -1,22 +1,13 @@
 import { z } from 'zod'
 import { standardActiveConversations } from '../doctor/assumptions.ts'
 import { type AuthConfig, authSchema } from './auth-schema.ts'
+import { type Container, containerNames, data360Apis, type Format, formatNames } from './choices.ts'
 import { type ErasureConfig, erasureSchema, type OrgErasureConfig, orgErasureSchema } from './erasure-schema.ts'
 import { address, count, floor, secret } from './parts.ts'
 import { type ReadingConfig, readingSchema } from './reading-schema.ts'
 import { type ScheduleConfig, scheduleSchema } from './schedule-schema.ts'
 import { type SealConfig, sealSchema } from './seal-schema.ts'
 import type { SecretReference } from './secret.ts'
-
-/** The query APIs of Data 360. */
-export const data360Apis = ['v3', 'connect', 'v2'] as const
-/** The names `--formats` and the configuration accept. */
-export const formatNames = ['jsonl', 'csv', 'html'] as const
-/** What `--container` accepts. */
-export const containerNames = ['zip', 'folder'] as const
-
-export type Format = (typeof formatNames)[number]
-export type Container = (typeof containerNames)[number]
 
 /** A checked configuration, defaults filled in. */
 export interface Config {

@@ -88,6 +88,7 @@ export async function redactArchive(job: ArchiveToRedact): Promise<RedactedArchi
       evidence,
       vault,
       jobs: job.jobs,
+      bytes: Number.parseInt(run.payloadOxum, 10),
       onProgress: (through) => job.onProgress(through, run.counts.found),
     })
     await from(source.lines).through(redacted).to(sink).run({ signal: job.signal })

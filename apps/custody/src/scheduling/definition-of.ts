@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { type SchedulerDefinitionOptions, type SchedulerKind, schedulerDefinition } from '@custody/schedule'
 import type { ScheduleFlags } from '../commands/schedule.ts'
-import { defaultConfigFile } from '../config/load.ts'
+import { defaultConfigFile } from '../config/choices.ts'
 import type { Config } from '../config/schema.ts'
 import { type ScheduledOrg, scheduledOrgs } from './scheduled-orgs.ts'
 
