@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { bundleViewer, TEMPLATE } from './bundle.ts'
 
-test('the page that is checked in is the one that is built', async () => {
+test('the page that archives get is the one of these sources', async () => {
   const built = await bundleViewer()
   // No diff: it would be thousands of lines.
   expect(
