@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type MasterConversation, readConversations, verify } from '@custody/archive'
 import type { Conversation } from '@custody/model'
@@ -62,3 +62,37 @@ test('an archive that is made later leaves erased persons out, says how many, an
   const everything = Buffer.concat([...opened.files()].map(([, bytes]) => bytes))
   for (const secret of [...ids, erased]) expect(everything.includes(secret)).toBe(false)
 })
+
+test('an amendment brings nothing of them back, though the org shows them still', async () => {
+  await using under = await startOrgUnderTest({ conversations: 12, longEntries: 60 })
+  appendFileSync(under.config, `state: { directory: ${join(under.folder, 'state')} }\n`)
+  const plain = ['--redact', 'none', '--no-attachments']
+  expect((await under.archive(plain)).code).toBe(0)
+  const before = await conversationsOf(under.zip)
+  const alone = before.filter((each) => peopleOf(each).length === 1 && each.entries.some(isPlainText))
+  const [erased, other] = [
+    alone[0],
+    alone.find((each) => peopleOf(each)[0] !== peopleOf(alone[0] as MasterConversation)[0]),
+  ]
+  const said = [erased, other].map((each) => each?.entries.find(isPlainText)?.entryId ?? '')
+  {
+    const world = { env: under.env, clock: systemClock }
+    await using store = await openOrgErasures(loadConfig(under.config), 'shop', world)
+    await store.suppress(erased === undefined ? [] : peopleOf(erased))
+  }
+  under.org.edit(said[0] ?? '', 'words of somebody erased')
+  under.org.edit(said[1] ?? '', 'words of somebody else')
+  const { code, stderr } = await under.archive([...plain, '--amend'])
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
+  const [amendment = ''] = readdirSync(under.archives).filter((name) => !under.zip.endsWith(name))
+  const everything = Buffer.concat([...openArchive(join(under.archives, amendment)).files()].map(([, bytes]) => bytes))
+  expect(everything.includes('words of somebody else')).toBe(true)
+  for (const secret of ['words of somebody erased', ...(erased === undefined ? [] : peopleOf(erased))]) {
+    expect(everything.includes(secret)).toBe(false)
+  }
+  expect(await verify(join(under.archives, amendment))).toMatchObject({ verdict: 'valid' })
+})
+
+function isPlainText({ kind, content, text }: MasterConversation['entries'][number]): boolean {
+  return kind === 'message' && text !== null && content === null
+}
