@@ -42,7 +42,7 @@ const sections = {
   verify: ['Checking an archive', () => verifyContenders(input, { folder })],
   start: ['Starting', () => startContenders()],
 } as const
-const wanted = values.only?.split(',') ?? Object.keys(sections)
+const wanted = values.only?.split(',') ?? [...Object.keys(sections), 'growth']
 
 const pages = [heading()]
 for (const [name, [title, contenders]] of Object.entries(sections)) {
@@ -50,6 +50,11 @@ for (const [name, [title, contenders]] of Object.entries(sections)) {
   const page = `## ${title}\n\n${tableOf(compareProcesses(contenders(), name === 'start' ? rounds * 4 : rounds))}\n`
   print(page)
   pages.push(page)
+}
+if (wanted.includes('growth')) {
+  const growth = await growthPage()
+  print(growth)
+  pages.push(growth)
 }
 const floors = floorsPage()
 print(floors)
@@ -85,6 +90,23 @@ function tableOf(rows: readonly Measurement[]): string {
   return [header, header.map((_, index) => (index === 0 ? '---' : '---:')), ...lines]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n')
+}
+
+/** The chain over a tenth, a third and all of the entries: what grows with them has another figure in each row. */
+async function growthPage(): Promise<string> {
+  const rows: string[] = []
+  for (const share of [0.1, 0.3, 1]) {
+    const entries = Math.round(input.entries * share)
+    const part = share === 1 ? input : await writeInput(folder, entries, Number(values.seed))
+    const jobs = `, ${availableParallelism()} jobs`
+    const contenders = tableContenders(part, { folder }).filter(({ name }) => /^ours, \d+ jobs/.test(name))
+    for (const { cpuSeconds, peakMegabytes } of compareProcesses(contenders, rounds)) {
+      const micros = ((cpuSeconds / entries) * 1e6).toFixed(1)
+      rows.push(`| ${entries.toLocaleString('en-GB')} entries${jobs} | ${micros} | ${peakMegabytes.toFixed(0)} |`)
+    }
+  }
+  const head = '| | CPU µs an entry, start included | peak MB |\n| --- | ---: | ---: |'
+  return `## Growth\n\nFrom JSON lines to redacted CSV, without a ZIP.\n\n${head}\n${rows.join('\n')}\n`
 }
 
 /** What no chain over the archive can do without: parsing, hashing, deflating, each alone on the same bytes. */
