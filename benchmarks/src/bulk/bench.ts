@@ -75,7 +75,7 @@ little: compare CPU seconds.
 `
 }
 
-/** Ratios are to the first row. */
+/** How many times as fast as the first row each is. */
 function tableOf(rows: readonly Measurement[]): string {
   const [first] = rows
   const ratio = (row: Measurement, pick: (of: Measurement) => number): string =>
@@ -86,7 +86,7 @@ function tableOf(rows: readonly Measurement[]): string {
     const size = bytes === null ? '' : megabytes(bytes)
     return [name, wallSeconds.toFixed(2), cpuSeconds.toFixed(2), ...faster, peakMegabytes.toFixed(0), size]
   })
-  const header = ['', 'wall s', 'CPU s', 'first by wall', 'first by CPU', 'peak MB', 'MB out']
+  const header = ['', 'wall s', 'CPU s', 'times as fast by wall', 'by CPU', 'peak MB', 'MB out']
   return [header, header.map((_, index) => (index === 0 ? '---' : '---:')), ...lines]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n')

@@ -10,7 +10,7 @@ export interface ZipFolderOptions {
   readonly order: readonly string[]
   /** The one top directory inside the ZIP. @defaultValue none */
   readonly top?: string
-  /** Deflate level, 0 (store) to 9. @defaultValue 6: level 1 is 7 % larger and 1.6 times as fast */
+  /** Deflate level, 0 (store) to 9. @defaultValue 6: level 4 is 6 % larger in two thirds of the time, level 1 15 % in half of it */
   readonly level?: number
   /** Files to store without compression. @defaultValue none */
   readonly stored?: ReadonlySet<string>
