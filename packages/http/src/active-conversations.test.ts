@@ -1,8 +1,8 @@
+import { fakeClock } from '@custody/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createActiveConversations } from './active-conversations.ts'
 import type { HttpEvent } from './http-event.ts'
-import { createFakeClock } from './testing/fake-clock.ts'
 
 test('never more than the limit are active, and nobody waits for nothing', async () => {
   await fc.assert(
@@ -13,7 +13,7 @@ test('never more than the limit are active, and nobody waits for nothing', async
       }),
       async (limit, visits) => {
         const windowMs = 100
-        const clock = createFakeClock()
+        const clock = fakeClock()
         const budget = createActiveConversations({ limit, windowMs, clock })
         const lastRead = new Map<string, number>()
         for (const { id, gap } of visits) {
@@ -36,7 +36,7 @@ test('never more than the limit are active, and nobody waits for nothing', async
 })
 
 test('entering again restarts the window, even while others wait', async () => {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   const events: HttpEvent[] = []
   const budget = createActiveConversations({ limit: 2, windowMs: 100, clock, onEvent: (event) => events.push(event) })
   await budget.enter('a')
@@ -60,7 +60,7 @@ test.each([
   [100, 0],
   [101, 0],
 ])('left alone for %s of 100 ms: entering again costs nothing', async (ms, waitedMs) => {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   const budget = createActiveConversations({ limit: 1, windowMs: 100, clock })
   await budget.enter('a')
   await clock.advance(ms)
@@ -68,18 +68,17 @@ test.each([
 })
 
 test('waiting is first come, first served; two lanes on one conversation take one place', async () => {
-  const clock = createFakeClock()
+  const clock = fakeClock({ startAt: 0 })
   const budget = createActiveConversations({ limit: 1, windowMs: 100, clock })
   await budget.enter('a')
   const order: string[] = []
-  for (const id of ['b', 'b', 'c'])
-    void budget.enter(id).then(() => order.push(`${id} ${clock.now() - 1_700_000_000_000}`))
+  for (const id of ['b', 'b', 'c']) void budget.enter(id).then(() => order.push(`${id} ${clock.now()}`))
   await clock.advance(1_000)
   expect(order).toEqual(['b 101', 'b 101', 'c 202'])
 })
 
 test('abort of a waiting caller lets the next one in its place', async () => {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   const budget = createActiveConversations({ limit: 1, windowMs: 100, clock })
   await budget.enter('a')
   const stop = new AbortController()
@@ -89,11 +88,11 @@ test('abort of a waiting caller lets the next one in its place', async () => {
   stop.abort('enough')
   await expect(leaving).rejects.toBe('enough')
   expect(await clock.settle(staying)).toBe(101)
-  expect(clock.sleeping).toBe(0)
+  expect(clock.sleepers()).toBe(0)
 })
 
 test('a clock set back by an hour costs a window at most', async () => {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   const budget = createActiveConversations({ limit: 1, windowMs: 100, clock })
   await budget.enter('a')
   clock.jump(-3_600_000)
@@ -101,7 +100,7 @@ test('a clock set back by an hour costs a window at most', async () => {
 })
 
 test('the default budget is 2,500 over 30 minutes', async () => {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   const budget = createActiveConversations({ clock })
   for (let index = 0; index < 2_500; index++) expect(await budget.enter(`c${index}`)).toBe(0)
   expect(await clock.settle(budget.enter('one more'))).toBe(1_800_001)

@@ -1,8 +1,8 @@
+import { fakeClock } from '@custody/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createConcurrency } from './concurrency.ts'
 import { createOrgClient } from './create-org-client.ts'
-import { createFakeClock } from './testing/fake-clock.ts'
 import { fakeTokens } from './testing/fake-tokens.ts'
 import { fakeTransport, type Reply } from './testing/fake-transport.ts'
 
@@ -14,7 +14,7 @@ test('never more at once than there are places, none left empty while somebody w
         maxLength: 25,
       }),
       async (places, calls) => {
-        const clock = createFakeClock()
+        const clock = fakeClock()
         const concurrency = createConcurrency(places)
         const entered: number[] = []
         let inside = 0
@@ -62,7 +62,7 @@ test('who aborts while waiting takes no place', async () => {
 })
 
 test('twelve calls of Data 360 at once by default, whatever becomes of them', async () => {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   let inside = 0
   let most = 0
   const transport = fakeTransport(async (_request, index) => {

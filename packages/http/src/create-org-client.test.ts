@@ -1,10 +1,10 @@
 import diagnostics from 'node:diagnostics_channel'
 import { CustodyError } from '@custody/pipeline'
+import { fakeClock } from '@custody/testkit'
 import { afterEach, expect, test } from 'vitest'
 import { createOrgClient, type OrgClientOptions } from './create-org-client.ts'
 import type { HttpEvent } from './http-event.ts'
 import type { JsonRequest } from './org-client.ts'
-import { createFakeClock } from './testing/fake-clock.ts'
 import { fakeTokens } from './testing/fake-tokens.ts'
 import { fakeTransport, type Reply } from './testing/fake-transport.ts'
 import type { TransportRequest } from './transport.ts'
@@ -17,7 +17,7 @@ afterEach(() => {
 type Replies = Parameters<typeof fakeTransport>[0]
 
 function setUp(replies: Replies, options: Partial<OrgClientOptions> = {}) {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   const tokens = fakeTokens()
   const transport = fakeTransport(replies)
   const events: HttpEvent[] = []
@@ -325,7 +325,7 @@ test.each([
   await clock.advance(ms)
   stop.abort('enough')
   await expect(call).rejects.toBe('enough')
-  expect(clock.sleeping).toBe(0)
+  expect(clock.sleepers()).toBe(0)
 })
 
 test('abort in mid-request rejects with its reason, not as a failure of the network', async () => {

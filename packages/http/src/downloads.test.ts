@@ -2,18 +2,18 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import type { CustodyError } from '@custody/pipeline'
+import { fakeClock } from '@custody/testkit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createOrgClient, type OrgClientOptions } from './create-org-client.ts'
 import type { HttpEvent } from './http-event.ts'
 import type { Download, DownloadRequest } from './org-client.ts'
-import { createFakeClock } from './testing/fake-clock.ts'
 import { fakeTokens } from './testing/fake-tokens.ts'
 import { fakeTransport, type Reply } from './testing/fake-transport.ts'
 import { serve } from './testing/serve.ts'
 
 function setUp(replies: Parameters<typeof fakeTransport>[0], options: Partial<OrgClientOptions> = {}) {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   const tokens = fakeTokens()
   const transport = fakeTransport(replies)
   const events: HttpEvent[] = []

@@ -1,11 +1,11 @@
 import { CustodyError } from '@custody/pipeline'
+import { fakeClock } from '@custody/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createOrgClient, type FullOrgClient } from './create-org-client.ts'
 import { defaultLimits } from './default-limits.ts'
 import { createOrgPool } from './org-pool.ts'
 import type { Limit } from './rate-limit.ts'
-import { createFakeClock } from './testing/fake-clock.ts'
 import { fakeTokens } from './testing/fake-tokens.ts'
 import { fakeTransport, type Reply } from './testing/fake-transport.ts'
 
@@ -21,7 +21,7 @@ function setUp(
   limits: Readonly<Record<string, Limit | null>> = { 'conversation-entries': null, connect: null },
   reply: (arrival: Arrival) => Reply = () => ({}),
 ) {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   const arrivals: Arrival[] = []
   const transport = fakeTransport(({ url, headers }) => {
     const arrival = { user: headers['authorization'] ?? '', path: url.pathname, at: clock.now() }

@@ -1,7 +1,7 @@
+import { fakeClock } from '@custody/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createRateLimit } from './rate-limit.ts'
-import { createFakeClock } from './testing/fake-clock.ts'
 
 test('never more than the limit in any window, and never slower than needed', async () => {
   await fc.assert(
@@ -11,7 +11,7 @@ test('never more than the limit in any window, and never slower than needed', as
       fc.integer({ min: 0, max: 5 }),
       fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 120 })), { maxLength: 30 }),
       async (limit, windowMs, guardMs, gaps) => {
-        const clock = createFakeClock()
+        const clock = fakeClock()
         const rate = createRateLimit({ limit, windowMs, guardMs, clock })
         const arrivals: number[] = []
         const grants: number[] = []
@@ -53,7 +53,7 @@ test('takes floor(limit × share), and at least one', async () => {
     [1, 0.1, 1],
     [3, 1, 3],
   ] as const) {
-    const clock = createFakeClock()
+    const clock = fakeClock()
     const rate = createRateLimit({ limit, share, windowMs: 1_000, clock })
     let granted = 0
     for (let call = 0; call < places + 1; call++) void rate.acquire().then(() => granted++)
@@ -67,7 +67,7 @@ test('takes floor(limit × share), and at least one', async () => {
 test('a caller that aborts while waiting frees its place and nobody else moves', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.boolean(), { minLength: 1, maxLength: 12 }), async (leaves) => {
-      const clock = createFakeClock()
+      const clock = fakeClock()
       const rate = createRateLimit({ limit: 1, windowMs: 100, clock })
       await rate.acquire()
       const granted: number[] = []
@@ -87,14 +87,14 @@ test('a caller that aborts while waiting frees its place and nobody else moves',
       await clock.advance(101 * leaves.length)
       const stay = leaves.flatMap((leave, index) => (leave ? [] : [index]))
       expect(granted).toEqual(stay)
-      expect(clock.sleeping).toBe(0)
+      expect(clock.sleepers()).toBe(0)
     }),
     { numRuns: 60 },
   )
 })
 
 test('an aborted signal is refused at once and takes no place', async () => {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   const rate = createRateLimit({ limit: 1, windowMs: 100, clock })
   await expect(rate.acquire(AbortSignal.abort('no'))).rejects.toBe('no')
   expect(await rate.acquire()).toBe(0)
@@ -102,7 +102,7 @@ test('an aborted signal is refused at once and takes no place', async () => {
 
 test('a pause holds everybody, is never shortened, and holds without a limit too', async () => {
   for (const limit of [5, Number.POSITIVE_INFINITY]) {
-    const clock = createFakeClock()
+    const clock = fakeClock()
     const waits: number[] = []
     const rate = createRateLimit({ limit, windowMs: 10, clock, onWait: (ms) => waits.push(ms) })
     rate.pauseUntil(clock.now() + 500)
@@ -122,7 +122,7 @@ test('a clock set back by an hour causes neither a deadlock nor a burst', async 
       fc.array(fc.record({ gap: fc.integer({ min: 0, max: 80 }), back: fc.boolean() }), { maxLength: 20 }),
       async (limit, steps) => {
         const windowMs = 100
-        const clock = createFakeClock()
+        const clock = fakeClock()
         let real = 0
         const pass = async (ms: number): Promise<void> => {
           for (let step = 0; step < ms; step++) {
@@ -153,7 +153,7 @@ test('many waiting callers share one signal without a warning', async () => {
   const warnings: Error[] = []
   const listen = (warning: Error): void => void warnings.push(warning)
   process.on('warning', listen)
-  const clock = createFakeClock()
+  const clock = fakeClock()
   const rate = createRateLimit({ limit: 1, windowMs: 1, clock })
   const { signal } = new AbortController()
   await clock.settle(Promise.all(Array.from({ length: 200 }, () => rate.acquire(signal))))

@@ -1,8 +1,8 @@
 import { CustodyError } from '@custody/pipeline'
+import { fakeClock } from '@custody/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Attempt, retryDelay, retrying, retryPolicy } from './retry.ts'
-import { createFakeClock } from './testing/fake-clock.ts'
 
 const error = new CustodyError('HTTP_503', 'down')
 const policy = retryPolicy()
@@ -39,7 +39,7 @@ test('attempts and elapsed time stay in their bounds, and no wait is shorter tha
       fc.array(failure, { minLength: 6, maxLength: 6 }),
       fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
       async (attempts, maxElapsedMs, failures, draw) => {
-        const clock = createFakeClock()
+        const clock = fakeClock()
         const start = clock.now()
         const waits: number[] = []
         let sent = 0
@@ -67,7 +67,7 @@ test('attempts and elapsed time stay in their bounds, and no wait is shorter tha
 })
 
 test('a final failure is thrown at once; a replay is neither waited for nor counted', async () => {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   const context = { clock, random: () => 0.5, onRetry: () => {} }
   await expect(retrying(policy, context, async () => ({ error, reason: null }))).rejects.toBe(error)
 
@@ -76,11 +76,11 @@ test('a final failure is thrown at once; a replay is neither waited for nor coun
     number < 4 ? { error, reason: 'token-refused', replay: true } : { value: number },
   )
   expect(value).toBe(4)
-  expect(clock.sleeping).toBe(0)
+  expect(clock.sleepers()).toBe(0)
 })
 
 test('abort ends a wait with the reason of the signal', async () => {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   const stop = new AbortController()
   const context = { clock, random: () => 0.5, signal: stop.signal, onRetry: () => stop.abort('enough') }
   await expect(retrying(policy, context, async () => ({ error, reason: 'unavailable' }))).rejects.toBe('enough')

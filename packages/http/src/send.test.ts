@@ -1,15 +1,15 @@
 import type { CustodyError } from '@custody/pipeline'
+import { fakeClock } from '@custody/testkit'
 import { expect, test } from 'vitest'
 import { createOrgClient, type OrgClientOptions } from './create-org-client.ts'
 import { HttpStatusError } from './http-status-error.ts'
 import type { SendRequest } from './org-client.ts'
-import { createFakeClock } from './testing/fake-clock.ts'
 import { fakeTokens } from './testing/fake-tokens.ts'
 import { fakeTransport, type Reply } from './testing/fake-transport.ts'
 import { serve } from './testing/serve.ts'
 
 function setUp(replies: Parameters<typeof fakeTransport>[0], options: Partial<OrgClientOptions> = {}) {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   const tokens = fakeTokens()
   const transport = fakeTransport(replies)
   const client = createOrgClient({ tokens, transport, clock, random: () => 0.5, ...options })

@@ -1,5 +1,5 @@
+import { fakeClock } from '@custody/testkit'
 import { expect, test } from 'vitest'
-import { createFakeClock } from './testing/fake-clock.ts'
 import type { Token } from './token.ts'
 import { createTokenDoubt } from './token-doubt.ts'
 
@@ -13,7 +13,7 @@ const token = (accessToken: string): Token => ({
 const [first, second, third] = ['1', '2', '3'].map(token) as [Token, Token, Token]
 
 test('one call doubts its token once, however often it is replaced meanwhile', () => {
-  const doubt = createTokenDoubt(createFakeClock())
+  const doubt = createTokenDoubt(fakeClock())
   const judge = doubt.call('api')
   doubt.seen(first)
   expect(judge(404, first)).toBe('renew')
@@ -23,7 +23,7 @@ test('one call doubts its token once, however often it is replaced meanwhile', (
 })
 
 test('between two 404s of a call something else may fail', () => {
-  const doubt = createTokenDoubt(createFakeClock())
+  const doubt = createTokenDoubt(fakeClock())
   const judge = doubt.call('api')
   doubt.seen(first)
   expect([judge(404, first), judge(503, second), judge(null, second), judge(404, second)]).toEqual([
@@ -35,14 +35,14 @@ test('between two 404s of a call something else may fail', () => {
 })
 
 test('a 401 after a 404 is a reason of its own', () => {
-  const doubt = createTokenDoubt(createFakeClock())
+  const doubt = createTokenDoubt(fakeClock())
   const judge = doubt.call('api')
   doubt.seen(first)
   expect([judge(404, first), judge(401, second), judge(401, third)]).toEqual(['renew', 'renew', 'trust'])
 })
 
 test('a lane that is slow to use a replaced token does not make it current again', () => {
-  const doubt = createTokenDoubt(createFakeClock())
+  const doubt = createTokenDoubt(fakeClock())
   const fast = doubt.call('api')
   const slow = doubt.call('api')
   doubt.seen(first)
@@ -52,7 +52,7 @@ test('a lane that is slow to use a replaced token does not make it current again
 })
 
 test('the same text issued again is another token', () => {
-  const doubt = createTokenDoubt(createFakeClock())
+  const doubt = createTokenDoubt(fakeClock())
   const again = token('1')
   doubt.seen(first)
   expect(doubt.call('api')(404, first)).toBe('renew')

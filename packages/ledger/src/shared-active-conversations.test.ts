@@ -1,8 +1,8 @@
+import { fakeClock } from '@custody/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { openLimits } from './open-limits.ts'
 import type { SharedActiveConversations } from './shared-active-conversations.ts'
-import { createFakeClock } from './testing/fake-clock.ts'
 import { newDirectory } from './testing/sample-ledger.ts'
 
 const options = { org: 'acme', windowMs: 100 }
@@ -13,7 +13,7 @@ test('never more than the limit are active over all processes, and nobody waits 
       fc.integer({ min: 1, max: 4 }),
       fc.array(fc.record({ id: fc.nat(7), gap: fc.nat(60), who: fc.nat(1) }), { maxLength: 25 }),
       async (limit, visits) => {
-        const clock = createFakeClock()
+        const clock = fakeClock()
         const directory = newDirectory()
         await using one = await openLimits({ directory, clock })
         await using other = await openLimits({ directory, clock })
@@ -38,7 +38,7 @@ test('never more than the limit are active over all processes, and nobody waits 
 })
 
 test('waiting is first come, first served; two lanes on one conversation take one place', async () => {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   await using limits = await openLimits({ directory: newDirectory(), clock })
   const budget = limits.createSharedActiveConversations({ ...options, limit: 1 })
   await budget.enter('a')
@@ -49,14 +49,14 @@ test('waiting is first come, first served; two lanes on one conversation take on
 })
 
 test('each org has its own budget', async () => {
-  await using limits = await openLimits({ directory: newDirectory(), clock: createFakeClock() })
+  await using limits = await openLimits({ directory: newDirectory(), clock: fakeClock() })
   for (const org of ['a', 'b']) {
     expect(await limits.createSharedActiveConversations({ org, limit: 1, windowMs: 100 }).enter('same')).toBe(0)
   }
 })
 
 test('a clock set back by an hour costs a window at most', async () => {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   await using limits = await openLimits({ directory: newDirectory(), clock })
   const budget = limits.createSharedActiveConversations({ ...options, limit: 1 })
   await budget.enter('a')
@@ -67,7 +67,7 @@ test('a clock set back by an hour costs a window at most', async () => {
 })
 
 test('abort of a waiting caller lets the next one in its place', async () => {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   const waits: number[] = []
   await using limits = await openLimits({ directory: newDirectory(), clock })
   const budget = limits.createSharedActiveConversations({ ...options, limit: 1, onWait: (ms) => waits.push(ms) })
@@ -82,7 +82,7 @@ test('abort of a waiting caller lets the next one in its place', async () => {
   await expect(leaving).rejects.toBe('enough')
   expect(await clock.settle(staying)).toBeGreaterThanOrEqual(91)
   await expect(budget.enter('a', AbortSignal.abort('no'))).rejects.toBe('no')
-  expect(clock.sleeping).toBe(0)
+  expect(clock.sleepers()).toBe(0)
 })
 
 test('wrong options are refused at construction', async () => {
@@ -95,7 +95,7 @@ test('wrong options are refused at construction', async () => {
 })
 
 test('all processes are told how many are held', async () => {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   const directory = newDirectory()
   await using one = await openLimits({ directory, clock })
   await using other = await openLimits({ directory, clock })

@@ -1,9 +1,9 @@
 import type { Clock } from '@custody/pipeline'
+import { fakeClock } from '@custody/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { openLimits } from './open-limits.ts'
 import type { SharedRateLimit, SharedRateLimitOptions } from './shared-rate-limit.ts'
-import { createFakeClock } from './testing/fake-clock.ts'
 import { newDirectory } from './testing/sample-ledger.ts'
 
 const key = { org: 'acme', user: 'archive-1', endpoint: 'conversation-entries' }
@@ -34,7 +34,7 @@ test('never more than the limit in any window over all processes, and everybody 
         maxLength: 20,
       }),
       async (limit, windowMs, guardMs, calls) => {
-        const clock = createFakeClock()
+        const clock = fakeClock()
         await using processes = await several(3, clock, { limit, windowMs, guardMs })
         const grants: number[] = []
         const waits: Promise<unknown>[] = []
@@ -56,7 +56,7 @@ test('never more than the limit in any window over all processes, and everybody 
 })
 
 test('alone it is as fast as the window allows, and first come is first served', async () => {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   await using processes = await several(1, clock, { limit: 2, windowMs: 1_000 })
   const [rate] = processes.rates
   const granted: string[] = []
@@ -74,7 +74,7 @@ test('takes floor(limit × share), and at least one', async () => {
     [90, 0.95, 85],
     [1, 0.1, 1],
   ] as const) {
-    const clock = createFakeClock()
+    const clock = fakeClock()
     await using processes = await several(1, clock, { limit, share, windowMs: 1_000 })
     let granted = 0
     const all = Array.from({ length: places + 1 }, () => processes.rates[0].acquire().then(() => granted++))
@@ -85,7 +85,7 @@ test('takes floor(limit × share), and at least one', async () => {
 })
 
 test('what a process took counts for the next, also when it never said goodbye', async () => {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   const directory = newDirectory()
   const first = await openLimits({ directory, clock })
   const options = { key, limit: 2, windowMs: 1_000 }
@@ -99,7 +99,7 @@ test('what a process took counts for the next, also when it never said goodbye',
 })
 
 test('each org, user and endpoint has its own', async () => {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   await using limits = await openLimits({ directory: newDirectory(), clock })
   for (const other of [{}, { org: 'b' }, { user: 'b' }, { endpoint: 'b' }, { org: 'acme","archive-1', user: 'b' }]) {
     expect(await limits.createSharedRateLimit({ key: { ...key, ...other }, limit: 1, windowMs: 1_000 }).acquire()).toBe(
@@ -110,7 +110,7 @@ test('each org, user and endpoint has its own', async () => {
 
 test('a pause holds every process, is never shortened, and holds without a limit too', async () => {
   for (const limit of [5, Number.POSITIVE_INFINITY]) {
-    const clock = createFakeClock()
+    const clock = fakeClock()
     const waits: number[] = []
     await using processes = await several(2, clock, { limit, windowMs: 10, onWait: (ms) => waits.push(ms) })
     const [first, second] = processes.rates as [SharedRateLimit, SharedRateLimit]
@@ -124,7 +124,7 @@ test('a pause holds every process, is never shortened, and holds without a limit
 })
 
 test('a pause that comes while another process waits holds it too', async () => {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   await using processes = await several(2, clock, { limit: 1, windowMs: 100 })
   const [first, second] = processes.rates as [SharedRateLimit, SharedRateLimit]
   await first.acquire()
@@ -135,7 +135,7 @@ test('a pause that comes while another process waits holds it too', async () => 
 })
 
 test('a burst is followed by evenly spaced calls, and the window holds all the same', async () => {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   await using processes = await several(1, clock, { limit: 10, windowMs: 1_000, burst: 3 })
   const start = clock.now()
   const grants: number[] = []
@@ -159,7 +159,7 @@ test('a clock set back by an hour causes neither a deadlock nor a burst', async 
       }),
       async (limit, steps) => {
         const windowMs = 100
-        const clock = createFakeClock()
+        const clock = fakeClock()
         const start = clock.now()
         let set = 0
         const real = (): number => clock.now() - start - set
@@ -188,7 +188,7 @@ test('a clock set back by an hour causes neither a deadlock nor a burst', async 
 
 test('with the time that the machine runs, setting the clock does nothing at all', async () => {
   for (const jump of [3_600_000, -3_600_000]) {
-    const clock = createFakeClock()
+    const clock = fakeClock()
     let set = 0
     const uptime = { now: () => clock.now() - set, boot: 'this one' }
     await using limits = await openLimits({ directory: newDirectory(), clock, uptime })
@@ -209,7 +209,7 @@ test.each([
   ['with a clock that was set ahead', 1e9, 10, 991],
 ])('after a restart, %s, nobody is let through early', async (_, wallMs, uptimeMs, waitMs) => {
   const directory = newDirectory()
-  const clock = createFakeClock()
+  const clock = fakeClock()
   const options = { key, limit: 1, windowMs: 1_000 }
   const before = await openLimits({ directory, clock, uptime: { now: () => 1e6, boot: 'first' } })
   await before.createSharedRateLimit(options).acquire()
@@ -231,7 +231,7 @@ test.each([
 })
 
 test('a caller that aborts while waiting costs nobody anything', async () => {
-  const clock = createFakeClock()
+  const clock = fakeClock()
   await using processes = await several(1, clock, { limit: 1, windowMs: 100 })
   const [rate] = processes.rates
   await rate.acquire()
@@ -245,7 +245,7 @@ test('a caller that aborts while waiting costs nobody anything', async () => {
   expect(waited).toBeGreaterThanOrEqual(101)
   expect(waited).toBeLessThanOrEqual(104)
   await expect(rate.acquire(AbortSignal.abort('no'))).rejects.toBe('no')
-  expect(clock.sleeping).toBe(0)
+  expect(clock.sleepers()).toBe(0)
 })
 
 test('wrong options are refused at construction', async () => {

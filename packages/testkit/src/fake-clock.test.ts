@@ -66,3 +66,28 @@ test.each([true, false])('an abort wakes a sleeper with the reason of the signal
   await clock.advance(0)
   expect([clock.sleepers(), clock.now()]).toEqual([0, before])
 })
+
+test('set to another time of day, sleeps take as long as before', async () => {
+  const clock = fakeClock({ startAt: 1_000 })
+  let woken = 0
+  void clock.sleep(100).then(() => (woken = clock.now()))
+  clock.jump(-3_600_000)
+  expect(clock.now()).toBe(1_000 - 3_600_000)
+  await clock.advance(99)
+  expect(woken).toBe(0)
+  await clock.advance(1)
+  expect(woken).toBe(1_100 - 3_600_000)
+})
+
+test('lets time pass until something settles, and no further', async () => {
+  const clock = fakeClock({ startAt: 0 })
+  const naps = async (): Promise<number> => {
+    await clock.sleep(50)
+    await clock.sleep(70)
+    return clock.now()
+  }
+  void clock.sleep(1_000)
+  expect(await clock.settle(naps())).toBe(120)
+  expect([clock.now(), clock.sleepers()]).toEqual([120, 1])
+  await expect(clock.settle(Promise.reject(new Error('no')))).rejects.toThrow('no')
+})

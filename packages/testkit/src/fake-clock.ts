@@ -13,6 +13,10 @@ export interface FakeClockOptions {
 export interface FakeClock extends Clock {
   /** Moves on by `ms`, waking every sleeper on the way at its own time; what they do before sleeping again is done by then. */
   advance(ms: number): Promise<void>
+  /** Sets the clock to another time of day, as a machine's may be; sleeps take as long as before. */
+  jump(ms: number): void
+  /** Lets time pass, from sleeper to sleeper, until the promise settles. */
+  settle<T>(promise: Promise<T>): Promise<T>
   /** How many are asleep. */
   sleepers(): number
   /** Every sleep asked for so far, in milliseconds, in order. */
@@ -32,7 +36,8 @@ export function fakeClock({ startAt = Date.UTC(2026, 0, 1), auto = false }: Fake
   const asleep = new Set<Sleeper>()
   const asked: number[] = []
   let now = startAt
-  let jumping = false
+  let offset = 0
+  let moving = false
 
   const advanceTo = async (target: number): Promise<void> => {
     for (let next = earliest(asleep); next && next.wakeAt <= target; next = earliest(asleep)) {
@@ -42,15 +47,15 @@ export function fakeClock({ startAt = Date.UTC(2026, 0, 1), auto = false }: Fake
     }
     now = Math.max(now, target)
   }
-  const jump = async (): Promise<void> => {
-    if (jumping) return
-    jumping = true
+  const moveOn = async (): Promise<void> => {
+    if (moving) return
+    moving = true
     await settle()
     for (let next = earliest(asleep); next; next = earliest(asleep)) await advanceTo(next.wakeAt)
-    jumping = false
+    moving = false
   }
   return {
-    now: () => now,
+    now: () => now + offset,
     sleep(ms, signal) {
       asked.push(ms)
       return new Promise((resolve, reject) => {
@@ -69,12 +74,30 @@ export function fakeClock({ startAt = Date.UTC(2026, 0, 1), auto = false }: Fake
         }
         signal?.addEventListener('abort', abort, { once: true })
         asleep.add(sleeper)
-        if (auto) void jump()
+        if (auto) void moveOn()
       })
     },
     async advance(ms) {
       await settle()
       await advanceTo(now + ms)
+    },
+    jump(ms) {
+      offset += ms
+    },
+    async settle(promise) {
+      let settled = false
+      const mark = (): void => {
+        settled = true
+      }
+      promise.then(mark, mark)
+      await settle()
+      while (!settled) {
+        const next = earliest(asleep)
+        // Something else than time is waited for: a file, a socket.
+        if (next) await advanceTo(next.wakeAt)
+        else await turn()
+      }
+      return await promise
     },
     sleepers: () => asleep.size,
     sleeps: () => [...asked],
