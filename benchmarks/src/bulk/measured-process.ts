@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { median } from '../timing.ts'
 
@@ -71,9 +71,4 @@ export function compareProcesses(contenders: readonly Contender[], rounds: numbe
 /** The command line of a program beside this one, from source. */
 export function program(file: string, ...args: readonly string[]): readonly string[] {
   return [process.execPath, '--conditions=@custody/source', join(import.meta.dirname, file), ...args]
-}
-
-/** The same on one core, where the machine lets a process be bound to one. */
-export function onOneCore(command: readonly string[]): readonly string[] {
-  return availableParallelism() > 1 && process.platform === 'linux' ? ['taskset', '-c', '0', ...command] : command
 }

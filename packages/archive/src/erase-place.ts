@@ -95,7 +95,7 @@ export async function copyModes(place: ErasurePlace, container: ArchiveContainer
  * A ZIP is replaced by one rename. No file system call of Node exchanges two folders: a folder takes two renames, and a kill
  * between them leaves both whole beside their place; {@link erasurePlace} puts the old one back.
  *
- * @throws CustodyError `ERASE_CHANGED` where another archive stands there now; `ERASE_OLD_REMAINS`
+ * @throws CustodyError `ARCHIVE_CHANGED` where another archive stands there now; `ERASE_OLD_REMAINS`
  */
 export async function replaceArchive(
   place: ErasurePlace,

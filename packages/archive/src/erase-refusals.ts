@@ -13,9 +13,9 @@ export function notValid(archive: string, findings: number): CustodyError {
 /** Somebody else is at work on the archive. */
 export function changed(archive: string, path: string | null): CustodyError {
   return new CustodyError(
-    'ERASE_CHANGED',
-    `${path === null ? archive : `${path} of ${archive}`} changed after it was verified. Nothing was erased.`,
-    { kind: 'refused', actions: ['See that nobody else works on the archive, then erase again.'] },
+    'ARCHIVE_CHANGED',
+    `${path === null ? archive : `${path} of ${archive}`} changed after it was verified. Nothing was made of it.`,
+    { kind: 'refused', actions: ['See that nobody else works on the archive, then say it again.'] },
   )
 }
 

@@ -55,7 +55,7 @@ describe.each(containers)('the old archive stays as it was (%s)', (container) =>
       if (step === 'replace') renameSync(twin, target)
     }
     const before = snapshot(path.endsWith('.zip') ? folder : path)
-    await expect(eraseRecords(erasureOf(path, { onProgress }))).rejects.toMatchObject({ code: 'ERASE_CHANGED' })
+    await expect(eraseRecords(erasureOf(path, { onProgress }))).rejects.toMatchObject({ code: 'ARCHIVE_CHANGED' })
     if (container === 'folder') expect(snapshot(path)).toEqual(before)
     expect(readdirSync(folder)).toEqual(container === 'zip' ? [`${sampleName}.zip`] : [sampleName])
     expect(await verify(path)).toMatchObject({ findings: [], erased: 0 })

@@ -66,7 +66,7 @@ export class SourceBag {
 
   /**
    * A file, piece by piece.
-   * @throws CustodyError `ERASE_CHANGED` at its end where it is not what the manifest says
+   * @throws CustodyError `ARCHIVE_CHANGED` at its end where it is not what the manifest says
    */
   async *read(path: string): AsyncGenerator<Buffer, void, undefined> {
     const hash = createHash('sha256')

@@ -13,7 +13,7 @@ export interface VerifiedArchive extends PageSource<RunDocument>, AsyncDisposabl
 
 /**
  * Verifies an archive and opens it. What is read is held against its manifests once more: where it was changed meanwhile, the reader
- * throws `ERASE_CHANGED` at the end of the file.
+ * throws `ARCHIVE_CHANGED` at the end of the file.
  *
  * @throws CustodyError of kind not-found: `ARCHIVE_NOT_FOUND`, `NOT_AN_ARCHIVE`; of kind refused: `ARCHIVE_NOT_VALID`
  */
