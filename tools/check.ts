@@ -12,6 +12,8 @@ const binaries = join(root, 'node_modules', '.bin')
 const environment = {
   ...process.env,
   PATH: `${binaries}${delimiter}${process.env['PATH'] ?? ''}`,
+  // Hundreds of processes are started by the tests: what one has compiled, the next need not.
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(root, 'node_modules', '.cache', 'compiled'),
   TURBO_TELEMETRY_DISABLED: '1',
 }
 
