@@ -1,4 +1,5 @@
-// Takes the pictures of the viewer that stand in README.md and docs/viewer.md: node --conditions=@custody/source tools/viewer-pictures.ts
+// Takes the pictures of the viewer that stand in README.md and docs/viewer.md:
+// node --conditions=@custody/source tools/viewer-pictures.ts [FOLDER, docs unless named]
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { openBrowser } from '../apps/viewer/src/testing/browser.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const pictures = process.argv[2] ?? join(root, 'docs')
 const folder = mkdtempSync(join(tmpdir(), 'custody-pictures-'))
 try {
   const archive = archiveDemo()
@@ -17,11 +19,11 @@ try {
   const { page } = opened
   await page.locator('#row-1').click()
   await page.locator('#conversation .entry.left').first().scrollIntoViewIfNeeded()
-  await page.screenshot({ path: join(root, 'docs/viewer.png') })
+  await page.screenshot({ path: join(pictures, 'viewer.png') })
   await page.click('#open-integrity')
   await page.locator('#folder').setInputFiles(archive)
   await page.getByText('What this does not prove').waitFor()
-  await page.locator('#integrity').screenshot({ path: join(root, 'docs/viewer-integrity.png') })
+  await page.locator('#integrity').screenshot({ path: join(pictures, 'viewer-integrity.png') })
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
