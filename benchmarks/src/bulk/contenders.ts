@@ -117,7 +117,10 @@ function installed(command: string, contenders: readonly Contender[]): readonly 
 function hasDuckdb(): boolean {
   if (existsSync(join(duckdb, 'node_modules/@duckdb'))) return true
   try {
-    execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: duckdb, stdio: 'ignore' })
+    execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts'], {
+      cwd: duckdb,
+      stdio: 'ignore',
+    })
     return true
   } catch {
     return false
