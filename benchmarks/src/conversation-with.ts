@@ -1,19 +1,10 @@
-import type { Conversation } from '@custody/model'
+import { type Conversation, emptyConversation } from '@custody/model'
 import type { PersonName } from './evaluation-data.ts'
 
 /** A conversation without entries, with an end user of that name. */
 export function conversationWith({ full, first, last }: PersonName): Conversation {
   return {
-    identifier: 'conversation',
-    recordId: null,
-    channelName: null,
-    channelType: null,
-    startTime: null,
-    endTime: null,
-    continuedBefore: false,
-    continuesAfter: false,
-    sessions: [],
-    participants: [],
+    ...emptyConversation('conversation'),
     endUsers: [
       {
         recordId: '0PA000000000001AAA',
@@ -29,10 +20,5 @@ export function conversationWith({ full, first, last }: PersonName): Conversatio
         },
       },
     ],
-    entries: [],
-    delivered: null,
-    reconciliation: null,
-    witnesses: [],
-    redactions: [],
   }
 }

@@ -1,4 +1,4 @@
-import { type Content, type Conversation, type Entry, parseJson } from '@custody/model'
+import { type Content, type Conversation, type Entry, emptyConversation, parseJson } from '@custody/model'
 import { evidenceOf } from './evidence.ts'
 import type { ReportedConversation } from './read-reports.ts'
 
@@ -78,23 +78,10 @@ function outsideOf({ identifier, recordId, sessions }: ReportedConversation): Co
     endUserMessageCount: null,
   }
   return {
-    identifier: identifier ?? '',
+    ...emptyConversation(identifier ?? ''),
     recordId,
-    channelName: null,
-    channelType: null,
-    startTime: null,
-    endTime: null,
-    continuedBefore: false,
-    continuesAfter: false,
     // Only their number is reported.
     sessions: Array.from({ length: sessions }, () => unknownSession),
-    participants: [],
-    entries: [],
-    endUsers: [],
-    delivered: null,
-    reconciliation: null,
-    witnesses: [],
-    redactions: [],
   }
 }
 

@@ -3,6 +3,7 @@ import {
   type Conversation,
   compareEntries,
   type Entry,
+  emptyConversation,
   type Participant,
   type Role,
   type Session,
@@ -101,17 +102,14 @@ export class ConversationBuilder {
     const recordId = toRecordId(this.#id)
     const isSession = recordId?.startsWith('0Mw') === true
     return {
-      identifier: this.#facts?.identifier ?? this.#id,
+      ...emptyConversation(this.#facts?.identifier ?? this.#id),
       recordId: recordId !== null && !isSession ? recordId : null,
-      channelName: null,
-      channelType: null,
       startTime: this.#facts?.startTime ?? null,
       endTime: this.#facts?.endTime ?? null,
       continuedBefore: all.some(({ sentAt }) => sentAt < from),
       continuesAfter: all.some(({ sentAt }) => sentAt >= to),
       sessions: recordId !== null && isSession ? [unknownSession(recordId)] : [],
       participants: distinctInOrder([...this.#participants.values()]),
-      endUsers: [],
       entries,
       delivered: {
         source: 'data360',
@@ -122,9 +120,6 @@ export class ConversationBuilder {
         // Nothing was asked for this conversation alone.
         requests: 0,
       },
-      reconciliation: null,
-      witnesses: [],
-      redactions: [],
     }
   }
 

@@ -1,7 +1,6 @@
-import { type Conversation, type Instant, toInstant, toJoinKey, toRecordId } from '@custody/model'
+import { type Conversation, emptyConversation, type Instant, toInstant, toJoinKey, toRecordId } from '@custody/model'
 import type { Reject } from '@custody/pipeline'
 import { classicOffset, legacyChat } from './assumptions.ts'
-import { emptyConversation } from './to-conversation.ts'
 
 type Fields = Readonly<Record<string, string>>
 
@@ -23,8 +22,7 @@ export function toLegacyChat(
   return {
     sentAt,
     conversation: {
-      ...emptyConversation,
-      identifier: id,
+      ...emptyConversation(id),
       startTime: instant(fields['StartTime']),
       endTime: instant(fields['EndTime']),
       entries: [

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { type Conversation, type Entry, parseJson, sortEntries, toRecordId, type Window } from '@custody/model'
+import {
+  type Conversation,
+  type Entry,
+  emptyConversation,
+  parseJson,
+  sortEntries,
+  toRecordId,
+  type Window,
+} from '@custody/model'
 import type { Reject } from '@custody/pipeline'
 import { type SideFact, senderFact } from './side-table.ts'
 import type { ReadEntry } from './to-entry.ts'
@@ -82,8 +90,7 @@ export function toConversation(
   return {
     rejects,
     conversation: {
-      ...emptyConversation,
-      identifier,
+      ...emptyConversation(identifier),
       recordId: recordId?.startsWith(CONVERSATION_PREFIX) ? recordId : null,
       continuedBefore: all.some(({ entry }) => entry.sentAt < from),
       continuesAfter: all.some(({ entry }) => entry.sentAt >= to),
@@ -99,25 +106,6 @@ export function toConversation(
       },
     },
   }
-}
-
-/** What an export says nothing about. */
-export const emptyConversation: Omit<Conversation, 'identifier'> = {
-  recordId: null,
-  channelName: null,
-  channelType: null,
-  startTime: null,
-  endTime: null,
-  continuedBefore: false,
-  continuesAfter: false,
-  sessions: [],
-  participants: [],
-  endUsers: [],
-  entries: [],
-  delivered: null,
-  reconciliation: null,
-  witnesses: [],
-  redactions: [],
 }
 
 /** The key prefix of the object Conversation. */

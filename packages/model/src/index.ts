@@ -18,6 +18,7 @@ export type {
   Witness,
 } from './conversation.ts'
 export { decodeEntities } from './decode-entities.ts'
+export { emptyConversation } from './empty-conversation.ts'
 export type { Contact, EndUser } from './end-user.ts'
 export type { Entry, EntryKind, EntrySource, Json, Sender } from './entry.ts'
 export { toEntryKind } from './entry-kind.ts'

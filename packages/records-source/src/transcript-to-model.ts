@@ -3,6 +3,7 @@ import {
   type Delivered,
   type EndUser,
   type Entry,
+  emptyConversation,
   type Instant,
   type Participant,
   type Role,
@@ -34,14 +35,11 @@ export function transcriptToConversation(row: TranscriptRow, contact: ContactRow
   const lines = readTranscriptLines(body)
   return {
     // Not ChatKey, which nobody says to be unique.
-    identifier: recordId,
+    ...emptyConversation(recordId),
     recordId,
-    channelName: null,
     channelType,
     startTime,
     endTime,
-    continuedBefore: false,
-    continuesAfter: false,
     sessions: [
       {
         recordId,
@@ -57,9 +55,6 @@ export function transcriptToConversation(row: TranscriptRow, contact: ContactRow
     endUsers: endUsersOf(row, recordId, contact),
     entries: [toEntry(row, recordId, sentAt)],
     delivered: deliveredOf(body, lines),
-    reconciliation: null,
-    witnesses: [],
-    redactions: [],
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Conversation } from '@custody/model'
+import { type Conversation, emptyConversation } from '@custody/model'
 import { usageError } from '@custody/pipeline'
 import { identitiesOf } from './identities.ts'
 import { parsePattern } from './parse-pattern.ts'
@@ -151,21 +151,8 @@ function conversationWith(
   const contact = { names: [], emails: [], phones: [], addresses: address === null ? [] : [address] }
   const participant = { role: 'agent', displayName: agent, recordId: null, joinedAt: null, leftAt: null } as const
   return {
-    identifier: 'canary',
-    recordId: null,
-    channelName: null,
-    channelType: null,
-    startTime: null,
-    endTime: null,
-    continuedBefore: false,
-    continuesAfter: false,
-    sessions: [],
+    ...emptyConversation('canary'),
     participants: agent === null ? [] : [participant],
     endUsers: [{ recordId: 'canary', name, platformKey, messageType: null, contactId: null, contact }],
-    entries: [],
-    delivered: null,
-    reconciliation: null,
-    witnesses: [],
-    redactions: [],
   }
 }

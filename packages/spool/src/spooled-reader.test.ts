@@ -1,4 +1,4 @@
-import { type Conversation, type Entry, parseJson, toRecordId } from '@custody/model'
+import { type Conversation, type Entry, emptyConversation, parseJson, toRecordId } from '@custody/model'
 import { type Batch, defineSource, type Reject } from '@custody/pipeline'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -31,22 +31,8 @@ function conversation(
   more: Partial<Conversation> = {},
 ): Conversation {
   return {
-    identifier,
-    recordId: null,
-    channelName: null,
-    channelType: null,
-    startTime: null,
-    endTime: null,
-    continuedBefore: false,
-    continuesAfter: false,
-    sessions: [],
-    participants: [],
-    endUsers: [],
+    ...emptyConversation(identifier),
     entries,
-    delivered: null,
-    reconciliation: null,
-    witnesses: [],
-    redactions: [],
     ...more,
   }
 }

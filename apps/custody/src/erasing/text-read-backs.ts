@@ -1,7 +1,7 @@
 import { entryTextsOf, visibilityLagMs } from '@custody/data360-source'
 import { type ReadEntries, readConnectEntries, readEntries } from '@custody/entries-source'
 import type { TextReadBack } from '@custody/erasure'
-import type { Conversation } from '@custody/model'
+import { emptyConversation } from '@custody/model'
 import type { Clock } from '@custody/pipeline'
 import type { OrgConnection } from '../archive-job/connect-org.ts'
 import type { OrgConfig } from '../config/schema.ts'
@@ -34,29 +34,7 @@ function inData360(asking: ReturnType<typeof data360Asking>): TextReadBack {
 
 function textsBy(read: ReadEntries): TextReadBack['readTexts'] {
   return async ({ id }, signal) => {
-    const { entries } = await read(bare(id), signal)
+    const { entries } = await read(emptyConversation(id), signal)
     return new Map(entries.flatMap(({ entryId, text }) => (text === null ? [] : [[entryId, text] as const])))
-  }
-}
-
-/** A conversation of which nothing is known but its name. */
-function bare(identifier: string): Conversation {
-  return {
-    identifier,
-    recordId: null,
-    channelName: null,
-    channelType: null,
-    startTime: null,
-    endTime: null,
-    continuedBefore: false,
-    continuesAfter: false,
-    sessions: [],
-    participants: [],
-    endUsers: [],
-    entries: [],
-    delivered: null,
-    reconciliation: null,
-    witnesses: [],
-    redactions: [],
   }
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Amends, type ArchiveOptions, archive, findArchives, verify } from '@custody/archive'
-import type { Conversation } from '@custody/model'
+import { type Conversation, emptyConversation } from '@custody/model'
 import { defineSource } from '@custody/pipeline'
 import { encodeSeal, makeSealFiles, type Seal, sealDigest } from '@custody/seal'
 import { expect, onTestFinished, test } from 'vitest'
@@ -20,22 +20,8 @@ const emptyTree = createHash('sha256').digest('hex')
 
 /** A conversation of which no entry is there, and none is missing. */
 const silent: Conversation = {
-  identifier: 'c1',
-  recordId: null,
-  channelName: null,
-  channelType: null,
-  startTime: null,
-  endTime: null,
-  continuedBefore: false,
-  continuesAfter: false,
-  sessions: [],
-  participants: [],
-  endUsers: [],
-  entries: [],
-  delivered: null,
+  ...emptyConversation('c1'),
   reconciliation: { verdict: 'matched', reason: null, expectedAgentMessages: 0, expectedEndUserMessages: 0 },
-  witnesses: [],
-  redactions: [],
 }
 
 /** Archives of one conversation, each sealed after the one before. */

@@ -1,5 +1,5 @@
 import type { DownloadRequest, OrgDownloads } from '@custody/http'
-import type { Attachment, Content, Conversation, Entry } from '@custody/model'
+import { type Attachment, type Content, type Conversation, type Entry, emptyConversation } from '@custody/model'
 import { CustodyError } from '@custody/pipeline'
 
 /** What the scripted org answers at an address. */
@@ -104,21 +104,7 @@ export function withFiles(...attachments: readonly Attachment[]): Entry {
 
 export function conversationOf(identifier: string, ...entries: readonly Entry[]): Conversation {
   return {
-    identifier,
-    recordId: null,
-    channelName: null,
-    channelType: null,
-    startTime: null,
-    endTime: null,
-    continuedBefore: false,
-    continuesAfter: false,
-    sessions: [],
-    participants: [],
-    endUsers: [],
+    ...emptyConversation(identifier),
     entries,
-    delivered: null,
-    reconciliation: null,
-    witnesses: [],
-    redactions: [],
   }
 }

@@ -1,5 +1,5 @@
 import type { ActiveConversations, OrgClient } from '@custody/http'
-import type { Conversation, Session } from '@custody/model'
+import { type Conversation, emptyConversation, type Session } from '@custody/model'
 
 /** An entry as the scripted org holds it. */
 export interface HeldEntry {
@@ -130,22 +130,8 @@ export function conversation(identifier: string, expectedMessages = 0): Conversa
     endUserMessageCount: expectedMessages,
   }
   return {
-    identifier,
-    recordId: null,
-    channelName: null,
-    channelType: null,
-    startTime: null,
-    endTime: null,
-    continuedBefore: false,
-    continuesAfter: false,
+    ...emptyConversation(identifier),
     sessions: [session],
-    participants: [],
-    endUsers: [],
-    entries: [],
-    delivered: null,
-    reconciliation: null,
-    witnesses: [],
-    redactions: [],
   }
 }
 

@@ -1,24 +1,21 @@
-import type { Content, Conversation, EndUser, Entry, Json, Participant } from '@custody/model'
+import {
+  type Content,
+  type Conversation,
+  type EndUser,
+  type Entry,
+  emptyConversation,
+  type Json,
+  type Participant,
+} from '@custody/model'
 
 /** A conversation with nothing in it but what is given. */
 export function aConversation(parts: Partial<Conversation> = {}): Conversation {
   return {
-    identifier: '5f0c7a52-9d2e-4a7b-8b38-0d6f3c1f4e11',
+    ...emptyConversation('5f0c7a52-9d2e-4a7b-8b38-0d6f3c1f4e11'),
     recordId: '0dwRM0000000001YAA',
     channelName: 'Web chat',
     channelType: 'EmbeddedMessaging',
     startTime: '2026-10-01T08:00:00.000Z',
-    endTime: null,
-    continuedBefore: false,
-    continuesAfter: false,
-    sessions: [],
-    participants: [],
-    endUsers: [],
-    entries: [],
-    delivered: null,
-    reconciliation: null,
-    witnesses: [],
-    redactions: [],
     ...parts,
   }
 }
