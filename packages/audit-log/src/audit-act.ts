@@ -11,9 +11,11 @@
  * - `disclosure.created`: the proof of a single conversation was handed out.
  * - `erasure.requested`: somebody asked for an erasure.
  * - `erasure.executed`: records were erased.
- * - `erasure.refused`: an erasure was refused, by a hold for one.
+ * - `erasure.refused`: an erasure was refused; by a hold, which `detail` names.
  * - `copy.created`: a copy of an archive was made and checked.
  * - `hold.set`: records are kept from erasure.
+ * - `hold.release-asked`: one of two persons asked for the end of a hold; until the other does it holds.
+ * - `hold.shortened`: it ends on an earlier day; `detail` says which.
  * - `hold.released`: they no longer are.
  * - `key.created`: a signing key was made.
  * - `key.rotated`: a new key took over, vouched for by the old one.
@@ -35,6 +37,8 @@ export const auditActs = [
   'erasure.refused',
   'copy.created',
   'hold.set',
+  'hold.release-asked',
+  'hold.shortened',
   'hold.released',
   'key.created',
   'key.rotated',

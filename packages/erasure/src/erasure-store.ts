@@ -11,6 +11,8 @@ import type { Target } from './target.ts'
 
 /** Something that happened, in order: the report is made of these. Identifiers of the trade, codes and counts alone. */
 export interface ErasureEvent {
+  /** Its number in the store, for good. They grow, and need not follow one another. */
+  readonly n: number
   readonly at: string
   /** Null for what is about holds. */
   readonly request: string | null
@@ -100,7 +102,8 @@ export interface ErasureStore {
   holds(filter?: { readonly active?: boolean }): Promise<readonly Hold[]>
 
   note(event: NewErasureEvent & { readonly request: string | null }): Promise<void>
-  events(filter?: { readonly request?: string }): AsyncIterable<ErasureEvent>
+  /** `holds`: those alone that are about a hold, of ours or of the org: placed, ended, and each time one kept something from going. */
+  events(filter?: { readonly request?: string; readonly holds?: boolean }): AsyncIterable<ErasureEvent>
 
   /**
    * Closes a request: what identifies the person goes, keyed hashes of record ids stay. Refused while a target is pending,

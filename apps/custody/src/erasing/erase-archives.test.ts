@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type MasterConversation, readConversations, verify } from '@custody/archive'
 import { initKey } from '@custody/keys'
 import { systemClock } from '@custody/pipeline'
@@ -102,6 +102,14 @@ test('erase archives removes a person from every archive below a folder, by hash
   expect(refused.code).toBe(3)
   expect(refused.stdout).toContain(`${ofPerson(held).length} conversations stay (legal-hold, hold H-1)`)
   expect(readFileSync(zip).equals(rewritten)).toBe(true)
+  const refusals = readFileSync(join(folder, 'state', 'shop', 'audit.jsonl'), 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('"erasure.refused"'))
+    .map((line) => JSON.parse(line))
+  expect(refusals.map(({ obj, detail }) => [obj, detail.reference, detail.archive, detail.conversations])).toEqual(
+    [basename(zip), 'copy.zip'].map((archive) => ['H-1', 'R-2', archive, ofPerson(held).length]),
+  )
+  expect(JSON.stringify(refusals)).not.toContain(held)
   const acts: string[] = []
   for await (const { act, detail } of store.events({ request: 'R-2' })) {
     if (act.startsWith('archive')) acts.push(`${act} ${detail['ground'] ?? detail['code'] ?? detail['kept']}`)

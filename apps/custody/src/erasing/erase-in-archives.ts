@@ -5,8 +5,10 @@ import { count } from '../archive-job/progress.ts'
 import type { CommandContext } from '../command-context.ts'
 import type { EraseArchivesFlags } from '../commands/erase-archives.ts'
 import { exitCodes } from '../exit-code.ts'
-import { eraseWithSeal, loggable } from '../sealing/erase-with-seal.ts'
+import { eraseWithSeal } from '../sealing/erase-with-seal.ts'
+import { loggable } from '../sealing/loggable.ts'
 import { findArchivesBelow } from './find-archives-below.ts'
+import { noteHoldsNow } from './hold-log.ts'
 import { type Erasures, openErasures } from './open-erasures.ts'
 import { originalsFirst } from './originals.ts'
 import { type SoughtPerson, type Stays, seekPerson } from './sought-person.ts'
@@ -53,6 +55,7 @@ export async function eraseInArchives(
   const { erased, kept, failed } = total
   const noted = { archives: archives.length, erased, kept, failed }
   if (!plan) await store.note({ request: reference, act: 'archives-ended', operator, detail: noted })
+  if (!plan) await noteHoldsNow(erasures, context)
   const isWhole = kept === 0 && failed === 0 && (plan || total.leftovers + total.unstamped === 0)
   const exitCode = isWhole ? exitCodes.done : exitCodes.incomplete
   const counts = { archives: archives.length, ...total, notArchives: others.length }

@@ -5,6 +5,7 @@ import type { CommandContext } from '../command-context.ts'
 import type { HoldAddFlags, HoldListFlags, HoldReleaseFlags } from '../commands/hold.ts'
 import { oneOf } from '../config/effective.ts'
 import { exitCodes } from '../exit-code.ts'
+import { noteHoldsNow } from './hold-log.ts'
 import { lookIntoErasures, openErasures } from './open-erasures.ts'
 
 /** Runs `custody hold add`. */
@@ -17,6 +18,7 @@ export async function addHold(id: string, flags: HoldAddFlags, context: CommandC
   const hold = await store.addHold({ id, matter, ground, scope, author, expiresOn: expires })
   console.event({ type: 'hold-added', org: orgAlias, ...eventOf(hold, context.clock.now()) })
   console.data(holdLine(hold, context.clock.now()))
+  await noteHoldsNow(erasures, context)
 }
 
 /** Runs `custody hold list`. */
@@ -48,6 +50,7 @@ export async function releaseHold(id: string, flags: HoldReleaseFlags, context: 
     ...eventOf(hold, context.clock.now()),
   })
   console.data(holdLine(hold, context.clock.now()))
+  await noteHoldsNow(erasures, context)
   if (!asks) return
   console.warn(`It still holds: another operator has to release it too.`)
   console.warn(`  → custody hold release ${id}${on === null ? '' : ` --on ${on}`} --operator ID`)

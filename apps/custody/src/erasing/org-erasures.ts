@@ -27,8 +27,15 @@ export async function openOrgErasures(
   { env, clock }: Pick<CommandContext, 'env' | 'clock'>,
   { readOnly = false }: { readonly readOnly?: boolean } = {},
 ): Promise<ErasureStore> {
+  const directory = erasureDirectory(config, orgAlias)
+  const key = orgErasureKey(config, orgAlias, env)
+  return await openErasureStore({ directory, key, clock, readOnly, twoPersonRule: config.erasure.twoPersonRule })
+}
+
+/** @throws CustodyError `CONFIG_INVALID`, `SECRET_…` (usage) */
+export function orgErasureKey({ orgs }: Pick<Config, 'orgs'>, orgAlias: string, env: NodeJS.ProcessEnv): Uint8Array {
   const where = `orgs.${orgAlias}.archiveSecret`
-  const secret = config.orgs[orgAlias]?.archiveSecret
+  const secret = orgs[orgAlias]?.archiveSecret
   if (!secret) {
     throw usageError(
       'CONFIG_INVALID',
@@ -36,7 +43,5 @@ export async function openOrgErasures(
       'Make a key with: openssl rand -hex 32',
     )
   }
-  const key = erasureKey(readKey(secret, where, env))
-  const directory = erasureDirectory(config, orgAlias)
-  return await openErasureStore({ directory, key, clock, readOnly, twoPersonRule: config.erasure.twoPersonRule })
+  return erasureKey(readKey(secret, where, env))
 }

@@ -9,6 +9,7 @@ import { deletionTalk } from './deletion-talk.ts'
 import { deletionWire } from './deletion-wire.ts'
 import { connectForErasure } from './erasure-connection.ts'
 import { executionUsers } from './execution-users.ts'
+import { noteHoldsNow } from './hold-log.ts'
 import { type Erasures, openErasures } from './open-erasures.ts'
 import { erasureDirectory } from './org-erasures.ts'
 import { exitCodeOfTargets, showOutcomes, targetsOf } from './outcomes.ts'
@@ -28,6 +29,7 @@ export async function runErasures(
   try {
     const requests = reference === undefined ? undefined : [reference]
     await deleteAll(erasures, requests, context)
+    await noteHoldsNow(erasures, context)
     const code = flags.watch === true ? await confirmUntilTold(erasures, requests, context) : null
     const targets = await targetsOf(store, requests, 'erase')
     const exitCode = code ?? exitCodeOfTargets(targets)

@@ -8,6 +8,7 @@ import { exitCodes } from '../exit-code.ts'
 import { deletionTalk } from './deletion-talk.ts'
 import { connectForErasure } from './erasure-connection.ts'
 import { executionUsers } from './execution-users.ts'
+import { noteHoldsNow } from './hold-log.ts'
 import { maskFinderOf } from './masking-org.ts'
 import { type Erasures, openErasures } from './open-erasures.ts'
 import { erasureDirectory } from './org-erasures.ts'
@@ -45,6 +46,7 @@ export async function runMasking(
         signal,
         onEvent,
       })
+      await noteHoldsNow(erasures, context)
       await confirmMasksOnce(erasures, requests, connection, context)
     } finally {
       await connection.close()

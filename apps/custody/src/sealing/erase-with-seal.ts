@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto'
 import { dirname } from 'node:path'
 import { type ErasureOptions, type ErasureResult, eraseRecords } from '@custody/archive'
-import { isSafeText } from '@custody/audit-log'
 import { CustodyError } from '@custody/pipeline'
 import { archivePages } from '../archive-job/archive-pages.ts'
 import type { CommandContext } from '../command-context.ts'
+import { loggable } from './loggable.ts'
 import { orgOfArchive } from './org-of-archive.ts'
 import { openSealing, type Sealing } from './sealing.ts'
 
@@ -68,12 +67,6 @@ export async function eraseWithSeal(
   } finally {
     await sealing?.close()
   }
-}
-
-/** As it may stand in the audit log: what looks like a number to call is told by its hash. */
-export function loggable(text: string | null): string | null {
-  if (text === null || isSafeText(text)) return text
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`
 }
 
 async function noteErased(

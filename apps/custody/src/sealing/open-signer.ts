@@ -24,13 +24,22 @@ export async function openSealSigner(
   if (signer === undefined) {
     const secret = passphrase && readSecret(passphrase, 'seal.passphrase', env)
     const key = await openSigner({ directory: keys, ...(secret !== undefined && { passphrase: secret }) })
-    const known = (await listKeys({ directory: keys })).keys.map(({ fingerprint }) => fingerprint)
-    return { ...key, keys: new Set([key.fingerprint, ...known]) }
+    return { ...key, keys: new Set([key.fingerprint, ...(await knownKeys(keys))]) }
   }
   const publicKey = readPublicKey(signer.publicKey)
   const external = commandSigner({ command: signer.command, publicKey, signal })
   const fingerprint = publicKeyFingerprint(publicKey)
   return { ...external, fingerprint, transitions: undefined, keys: new Set([fingerprint]) }
+}
+
+/** Whose seals are ours, which is known without opening any key. */
+export async function ownKeys({ keys, signer }: SealConfig): Promise<OwnKeys> {
+  if (signer === undefined) return new Set(await knownKeys(keys))
+  return new Set([publicKeyFingerprint(readPublicKey(signer.publicKey))])
+}
+
+async function knownKeys(directory: string): Promise<readonly string[]> {
+  return (await listKeys({ directory })).keys.map(({ fingerprint }) => fingerprint)
 }
 
 function readPublicKey(file: string): Uint8Array {

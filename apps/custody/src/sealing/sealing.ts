@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { mkdir, open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ArchiveResult, type MakeSeal, readSealFiles } from '@custody/archive'
-import { type AuditCheckpoint, type AuditEntry, type AuditLog, openAuditLog } from '@custody/audit-log'
+import type { AuditCheckpoint, AuditEntry } from '@custody/audit-log'
 import type { Window } from '@custody/model'
 import { type Clock, type CustodyError, usageError } from '@custody/pipeline'
 import { parseSeal } from '@custody/seal'
@@ -10,11 +10,12 @@ import { createTimestampAuthority } from '@custody/timestamp'
 import { orgState } from '../config/org-state.ts'
 import type { Config } from '../config/schema.ts'
 import type { SealConfig } from '../config/seal-schema.ts'
+import { noteHolds } from '../erasing/hold-log.ts'
 import { version } from '../version.ts'
-import { actorOf } from './actor-of.ts'
 import { assertChainGoesOn } from './assert-chain-goes-on.ts'
-import { type ChainHead, type ChainPlaces, encodeHead, findChain, headFile } from './chain-head.ts'
+import { type ChainHead, encodeHead, findChain, headFile } from './chain-head.ts'
 import { sealMaker } from './make-seal.ts'
+import { openOrgLog } from './open-org-log.ts'
 import { openSealSigner } from './open-signer.ts'
 
 export interface SealingOptions {
@@ -62,6 +63,7 @@ export async function openSealing(options: SealingOptions): Promise<Sealing | nu
     // Only now: while the log is ours nobody else adds to the chain.
     const chain = await findChain(places)
     await assertChainGoesOn(chain, log, { now: clock.now(), window: options.window })
+    await noteHolds(log, options)
     const { head } = chain
     let auditEnd: AuditCheckpoint = log.checkpoint()
     let unstamped: CustodyError | null = null
@@ -86,6 +88,8 @@ export async function openSealing(options: SealingOptions): Promise<Sealing | nu
       async archived({ runId }, { verdict, counts, recordsRoot }) {
         const { conversations, entries, gaps } = counts
         const detail = { verdict, conversations, entries, gaps, recordsRoot }
+        // What was held while it ran belongs under its seal.
+        await noteHolds(log, options)
         await log.append({ act: 'archive.end', run: runId, detail })
         auditEnd = log.checkpoint()
         let part = ''
@@ -111,13 +115,6 @@ export async function openSealing(options: SealingOptions): Promise<Sealing | nu
     await log.close()
     throw error
   }
-}
-
-/** Opens the audit log of an org, held against the last seal: a log that was cut since does not pass. */
-async function openOrgLog(places: ChainPlaces, clock: Clock): Promise<AuditLog> {
-  const expected = (await findChain(places)).head?.seal.audit
-  const file = join(places.stateDirectory, 'audit.jsonl')
-  return await openAuditLog({ file, actor: actorOf(), clock, ...(expected && { expected }) })
 }
 
 function stamping({ timestamp }: SealConfig, signal: AbortSignal) {

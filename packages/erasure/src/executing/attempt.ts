@@ -1,6 +1,5 @@
 import type { CustodyError } from '@custody/pipeline'
 import { busyPauseMs, type DeletionWire } from '../assumptions.ts'
-import type { Blocker } from '../erasure-plan.ts'
 import type { ErasureStore } from '../erasure-store.ts'
 import { standing } from '../holding/standing.ts'
 import type { AskOptions } from '../soql/read-rows.ts'
@@ -58,9 +57,8 @@ export async function attempt(work: Work, user: ExecutionUser, context: AttemptC
   // The holds last: whoever places one while the org is asked is heard.
   const withheld = await against(seen, context)
   if (withheld !== null || named === null) {
-    const { code, detail } = withheld ?? { code: 'not-nameable', detail: null }
-    const change = { state: 'withheld', outcome: 'withheld', ground: code } as const
-    await moving.all(work, change, 'target-withheld', detail === null ? {} : { detail })
+    const { ground, ...by } = withheld ?? { ground: 'not-nameable' }
+    await moving.all(work, { state: 'withheld', outcome: 'withheld', ground }, 'target-withheld', { ground, ...by })
     return { type: 'settled', sent: false }
   }
   return await call(work, named, user, context)
@@ -165,11 +163,18 @@ function nameOf({ kind, id }: Work, { traces }: Look, { conversationsBy }: Delet
   return traces.conversations.find(({ identifier }) => identifier === id)?.recordId ?? null
 }
 
+/** As the event tells it: one of Custody's holds by its id, what Salesforce has by what is known of it. */
+interface Against {
+  readonly ground: string
+  readonly hold?: string | null
+  readonly detail?: string | null
+}
+
 /** The strongest of what stands against it: a hold of ours, the law, then what Salesforce has. */
 async function against(
   { blockers, subject }: Look,
   { store, minimumRetention, now }: AttemptContext,
-): Promise<(Pick<Blocker, 'detail'> & { readonly code: string }) | null> {
+): Promise<Against | null> {
   const { verdict, ground, hindrances } = standing({
     holds: await store.holds({ active: true }),
     subject,
@@ -177,7 +182,8 @@ async function against(
     minimumRetention,
   })
   if (verdict === 'withhold') {
-    return { code: ground === 'legal-hold' ? 'hold' : (ground ?? 'hold'), detail: hindrances[0]?.hold ?? null }
+    return { ground: ground === 'legal-hold' ? 'hold' : (ground ?? 'hold'), hold: hindrances[0]?.hold ?? null }
   }
-  return blockers[0] ?? null
+  const [blocker] = blockers
+  return blocker ? { ground: blocker.code, detail: blocker.detail } : null
 }

@@ -99,6 +99,7 @@ test('a session that is opened behind the plan, and a hold that is placed while 
     ['withheld', 'withheld', 'open-session'],
   ])
   expect(requestsOf(under)).toBe(10)
+  expect(await under.stoppedByHolds()).toEqual([['target-withheld', 'hold', 'H-1']])
   // The place was kept for whoever comes next.
   await under.store.releaseHold('H-1', { operator: 'counsel' })
   under.org.setSessions(oneAt(under, 11), 'ended')
@@ -116,6 +117,7 @@ test('what Salesforce itself holds, and restricting children, withhold without a
     ['withheld', 'withheld', 'privacy-hold'],
     ['withheld', 'withheld', 'restricted-children'],
   ])
+  expect(await under.stoppedByHolds()).toEqual([['target-withheld', 'privacy-hold', null]])
   await under.approved('R-2', [retained])
   await under.run({ requests: ['R-2'], minimumRetention: '6y' })
   expect(await under.standsAt('R-2')).toEqual([['withheld', 'withheld', 'statutory-retention']])

@@ -24,6 +24,12 @@ export interface MaskContext {
   readonly answered: (detail: Readonly<Record<string, string | number>>) => Promise<void>
 }
 
+/** How it stands now, and which hold of Custody's keeps it as it is; null for none. */
+export interface MaskedConversation {
+  readonly mask: TracedMask
+  readonly hold: string | null
+}
+
 /** How often in a row a request may bring nothing before the run is ended. All is kept for the next one. */
 const maxFruitless = 8
 
@@ -37,10 +43,13 @@ export async function maskConversation(
   planned: MaskedConversationPlan,
   known: TracedMask | null,
   context: MaskContext,
-): Promise<TracedMask> {
+): Promise<MaskedConversation> {
   const { store, asking, finder } = context
   const none: TracedMask = { id: planned.id, recordIds: [], texts: [], outOfReach: 0, ground: null, isSent: false }
-  const withheld = (mask: TracedMask, ground: string): TracedMask => ({ ...mask, ground })
+  const withheld = (mask: TracedMask, ground: string, hold: string | null = null): MaskedConversation => ({
+    mask: { ...mask, ground },
+    hold,
+  })
   const unread = planned.blockers.find(({ code }) => code === 'unreadable')
   if (unread) return withheld(none, 'unreadable')
   // The place in the hour first: what is seen after it is as old as the request takes, and not an hour.
@@ -70,7 +79,8 @@ export async function maskConversation(
     const left = mask.texts.filter(({ entryId, text }) => texts.get(entryId) !== text)
     const changed = left.some(({ entryId, was }) => !isStill(texts.get(entryId), was))
     const todo = left.filter(({ entryId, was }) => isStill(texts.get(entryId), was)).slice(0, size)
-    if (todo.length === 0) return changed ? withheld(mask, 'text-changed') : { ...mask, isSent: true }
+    if (todo.length === 0)
+      return changed ? withheld(mask, 'text-changed') : { mask: { ...mask, isSent: true }, hold: null }
     const user = nextUser()
     if (!isFirst) {
       await user.takePlace('mask', asking.signal)
@@ -79,7 +89,7 @@ export async function maskConversation(
     asking.signal.throwIfAborted()
     // The holds last: whoever places one while the org is asked is heard.
     const held = await heldBy(seen)
-    if (held !== null) return withheld(mask, held)
+    if (held !== null) return withheld(mask, held.ground, held.hold)
     await context.aboutToSend(mask, todo.length, user.name)
     const answer = await sendTexts(planned.id, todo, user, asking.apiVersion)
     // Everybody in turn: each has an hour of its own.
@@ -132,12 +142,15 @@ export async function maskConversation(
   }
 
   /** What stands against it at this moment: a hold of ours, the law, then what Salesforce has. A session that is open goes on. */
-  async function heldBy({ subject, blockers }: Look): Promise<string | null> {
+  async function heldBy({ subject, blockers }: Look): Promise<{ ground: string; hold: string | null } | null> {
     const { minimumRetention, clock } = context
     const holds = await store.holds({ active: true })
-    const { verdict, ground } = standing({ holds, subject, now: clock.now(), minimumRetention })
-    if (verdict === 'withhold') return ground === 'legal-hold' ? 'hold' : (ground ?? 'hold')
-    return blockers.find(({ code }) => code === 'privacy-hold' || code === 'open-session')?.code ?? null
+    const { verdict, ground, hindrances } = standing({ holds, subject, now: clock.now(), minimumRetention })
+    if (verdict === 'withhold') {
+      return { ground: ground === 'legal-hold' ? 'hold' : (ground ?? 'hold'), hold: hindrances[0]?.hold ?? null }
+    }
+    const blocker = blockers.find(({ code }) => code === 'privacy-hold' || code === 'open-session')
+    return blocker ? { ground: blocker.code, hold: null } : null
   }
 
   function isStill(text: string | undefined, was: string): boolean {

@@ -130,6 +130,7 @@ test('a hold on a conversation keeps that one as it is; once released the next r
   await confirm()
   expect(await textsOf(held)).toEqual(before)
   expect((await under.standsAt('R-1'))[0]?.slice(1)).toEqual(['withheld', 'hold'])
+  expect(await under.stoppedByHolds()).toEqual([['mask-withheld', 'hold', 'H-1']])
   expect(await isMasked(masking, conversations.slice(1))).toBe(true)
   await under.store.releaseHold('H-1', { operator: 'counsel' })
   await run()

@@ -81,7 +81,7 @@ export async function runMasks(options: RunMasksOptions): Promise<void> {
       const known = traces.conversations.find(({ id }) => id === conversation.id) ?? null
       if (known?.isSent && known.ground === null) continue
       const name = store.pseudonymFor({ kind: 'conversation', id: conversation.id })
-      const mask = await maskConversation(conversation, known, {
+      const { mask, hold } = await maskConversation(conversation, known, {
         store,
         users,
         finder,
@@ -96,7 +96,8 @@ export async function runMasks(options: RunMasksOptions): Promise<void> {
         answered: (detail) => move(target, {}, 'mask-answered', { conversation: name, ...detail }),
       })
       await keep(mask)
-      if (mask.ground !== null) await move(target, {}, 'mask-withheld', { conversation: name, ground: mask.ground })
+      const { ground } = mask
+      if (ground !== null) await move(target, {}, 'mask-withheld', { conversation: name, ground, hold })
     }
     await end(target, traces.conversations)
   }

@@ -112,7 +112,7 @@ function storeOn(
     holds: async ({ active } = {}) => holds(store, active),
 
     note: async (event) => note(store, event),
-    events: ({ request } = {}) => events(store, request),
+    events: (filter = {}) => events(store, filter),
 
     close: async (reference) => closeRequest(store, reference),
 

@@ -57,6 +57,8 @@ export interface DeletionOrg extends AsyncDisposable {
   /** How a target stands: state, outcome, ground. */
   standsAt(reference: string): Promise<readonly (readonly [Target['state'], Target['outcome'], Target['ground']])[]>
   acts(reference: string): Promise<readonly string[]>
+  /** What holds kept from going: act, ground and hold of each time. */
+  stoppedByHolds(): Promise<readonly (readonly [act: string, ground: unknown, hold: unknown])[]>
 }
 
 export interface ApprovedOptions {
@@ -152,6 +154,13 @@ export async function startDeletionOrg(options: EmulatorOptions = {}): Promise<D
       const acts: string[] = []
       for await (const { act } of under.store.events({ request: reference })) acts.push(act)
       return acts
+    },
+    async stoppedByHolds() {
+      const stopped: [string, unknown, unknown][] = []
+      for await (const { act, detail } of under.store.events({ holds: true })) {
+        if (!act.startsWith('hold-')) stopped.push([act, detail['ground'], detail['hold'] ?? null])
+      }
+      return stopped
     },
     async [Symbol.asyncDispose]() {
       await under.store[Symbol.asyncDispose]()
