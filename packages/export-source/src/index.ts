@@ -17,4 +17,4 @@ export {
   type MappingProposal,
   proposeMapping,
 } from './propose-mapping.ts'
-export { type ExportOptions, exportConversations } from './source.ts'
+export { type ExportOptions, exportConversations, exportReader } from './source.ts'

@@ -1,6 +1,14 @@
 import { type Conversation, toInstant, toJoinKey, type Window } from '@custody/model'
 import { type Batch, CustodyError, defineSource, type Reject, type Source, usageError } from '@custody/pipeline'
-import { createSpool, type SealedSpool, type Spool, type SpoolOptions } from '@custody/spool'
+import {
+  aliasOf,
+  createSpool,
+  groupReader,
+  type SealedSpool,
+  type Spool,
+  type SpooledReader,
+  type SpoolOptions,
+} from '@custody/spool'
 import { type ExportFile, exportFiles } from './export-files.ts'
 import { shown } from './failure.ts'
 import { defaultLimits, type ExportLimits } from './limits.ts'
@@ -38,16 +46,44 @@ export interface ExportOptions {
  * throws.
  */
 export function exportConversations(options: ExportOptions): Source<Conversation> {
+  const { files, reading } = prepared(options)
+  return conversationsIn(files, reading)
+}
+
+/**
+ * The same for whoever asks about single conversations: what was spooled is looked up where it lies. By identifier, record id, record ids
+ * of sessions.
+ *
+ * @throws as {@link exportConversations}
+ */
+export function exportReader(options: ExportOptions): SpooledReader {
+  const { files, reading } = prepared(options)
+  const { window, directory, spool } = reading
+  check(window)
+  return groupReader({
+    ...spool,
+    directory,
+    fill: (target, signal) => spoolFiles(files(signal), target, { ...reading, hasAliases: true }, signal),
+    piecesOf(values, onReject) {
+      const made = toConversation(values, window)
+      made?.rejects.forEach(onReject)
+      return made ? [made.conversation] : []
+    },
+  })
+}
+
+function prepared(options: ExportOptions): { readonly files: Files; readonly reading: ReadingOptions } {
   const { paths, directory, mapping = defaultMapping } = options
   const limits = { ...defaultLimits, ...options.limits }
   if (paths.length === 0) throw usageError('EXPORT_OPTION', 'transcript-export: paths must name at least one file')
   const isIgnored = (name: string): boolean => mapping.ignore.some((end) => name === end || name.endsWith(`/${end}`))
-  return conversationsIn((signal) => exportFiles({ paths, directory, limits, isIgnored }, signal), {
-    ...options,
-    mapping,
-    limits,
-  })
+  return {
+    files: (signal) => exportFiles({ paths, directory, limits, isIgnored }, signal),
+    reading: { ...options, mapping, limits },
+  }
 }
+
+type Files = (signal: AbortSignal) => AsyncIterable<ExportFile>
 
 export interface ReadingOptions extends Omit<ExportOptions, 'paths' | 'mapping' | 'limits'> {
   readonly mapping: ExportMapping
@@ -55,42 +91,54 @@ export interface ReadingOptions extends Omit<ExportOptions, 'paths' | 'mapping' 
 }
 
 /** The same of files that are at hand in any way. */
-export function conversationsIn(
-  files: (signal: AbortSignal) => AsyncIterable<ExportFile>,
-  options: ReadingOptions,
-): Source<Conversation> {
+export function conversationsIn(files: Files, options: ReadingOptions): Source<Conversation> {
   const { window, directory } = options
   check(window)
   return defineSource(NAME, async function* ({ signal = new AbortController().signal }) {
     const spool = createSpool({ ...options.spool, directory })
     let sealed: SealedSpool | undefined
     try {
-      let tables = 0
-      for await (const file of files(signal)) {
-        signal.throwIfAborted()
-        if (!maybeTable(file.name)) {
-          yield { records: [], rejects: [], drops: { 'other-file': 1 } }
-          continue
-        }
-        const table = await openTable(file, options.mapping, options.limits, signal)
-        try {
-          const side = table && sideTableOf(table.names)
-          if (table && table.columns.missing.length === 0) {
-            tables += 1
-            yield* spoolEntries(file, table, spool, options)
-          } else if (side) yield* spoolFacts(file, table, side, spool)
-          else yield { records: [], rejects: [unknownTable(file, table)] }
-        } finally {
-          await table?.close()
-        }
-      }
-      if (tables === 0) throw layoutUnknown()
+      yield* spoolFiles(files(signal), spool, options, signal)
       sealed = await spool.seal(signal)
       yield* conversationsOf(sealed, window, signal)
     } finally {
       await (sealed ?? spool).close()
     }
   })
+}
+
+interface SpoolingOptions extends ReadingOptions {
+  /** Whether a conversation is found by all its names. @defaultValue by the one that its entries give */
+  readonly hasAliases?: boolean
+}
+
+/** Spools all rows of all files; gives what could not be read, and what was left out. */
+async function* spoolFiles(
+  files: AsyncIterable<ExportFile>,
+  spool: Spool,
+  options: SpoolingOptions,
+  signal: AbortSignal,
+): AsyncGenerator<Batch<Conversation>, void, undefined> {
+  let tables = 0
+  for await (const file of files) {
+    signal.throwIfAborted()
+    if (!maybeTable(file.name)) {
+      yield { records: [], rejects: [], drops: { 'other-file': 1 } }
+      continue
+    }
+    const table = await openTable(file, options.mapping, options.limits, signal)
+    try {
+      const side = table && sideTableOf(table.names)
+      if (table && table.columns.missing.length === 0) {
+        tables += 1
+        yield* spoolEntries(file, table, spool, options)
+      } else if (side) yield* spoolFacts(file, table, side, spool, options)
+      else yield { records: [], rejects: [unknownTable(file, table)] }
+    } finally {
+      await table?.close()
+    }
+  }
+  if (tables === 0) throw layoutUnknown()
 }
 
 /** Spools the rows of a table of entries; gives what could not be read of them. */
@@ -117,6 +165,7 @@ async function* spoolFacts(
   table: Table,
   { kind, read }: SideTable,
   spool: Spool,
+  { hasAliases = false }: SpoolingOptions,
 ): AsyncGenerator<Batch<Conversation>, void, undefined> {
   for await (const rows of table.rows) {
     const rejects: Reject[] = []
@@ -126,11 +175,21 @@ async function* spoolFacts(
         continue
       }
       const said = read({ ...row, values: inOrder(table.names, row) })
-      if (said) await spool.add(said.key, toSpooledFact(said.fact))
+      if (!said) continue
+      await spool.add(said.key, toSpooledFact(said.fact))
+      if (hasAliases && said.fact.kind === 'conversation') await spoolNames(said.key, said.fact.identifier, spool)
     }
     const dropped = kind === 'related-records' ? rows.length - rejects.length : 0
     yield { records: [], rejects, ...(dropped > 0 && { drops: { 'related-record': dropped } }) }
   }
+}
+
+/** A conversation that is called by one name in one table and by another in the next is found by both. */
+async function spoolNames(key: string, identifier: string, spool: Spool): Promise<void> {
+  const other = toJoinKey(identifier)
+  if (other === key) return
+  await spool.add(key, aliasOf(other))
+  await spool.add(other, aliasOf(key))
 }
 
 /** The cells of a row in the order of the table's columns: rows of JSON have their own. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { CustodyError, usageError } from '@custody/pipeline'
 import { BlockCipher } from './block-cipher.ts'
 import { groupTooLarge } from './group-meter.ts'
+import { KeyFilter } from './key-filter.ts'
 import { mergeLots } from './merge-lots.ts'
 import type { SpoolRecord } from './record-frame.ts'
 import { BLOCK_BYTES, type Run, type RunPlace, RunWriter, readRun } from './run.ts'
@@ -53,6 +54,8 @@ export function createSpool(options: SpoolOptions): Spool {
 class DiskSpool implements Spool {
   readonly #options: Required<SpoolOptions>
   readonly #place: RunPlace
+  /** Made once something is written: what is in memory is found faster. */
+  #filter: KeyFilter | undefined
   #state: 'open' | 'sealed' | 'closed' = 'open'
   #records: SpoolRecord[] = []
   #bytes = 0
@@ -96,13 +99,13 @@ class DiskSpool implements Spool {
     try {
       signal?.throwIfAborted()
       await this.#writing
-      if (this.#runs.length === 0) {
+      if (this.#filter === undefined) {
         const records = this.#records
         this.#records = []
         return sealedMemory(records, this.#place, close)
       }
       if (this.#records.length > 0) await this.#writeRun()
-      return sealedRun(this.#place, await this.#mergeAll(signal), close)
+      return sealedRun(this.#place, await this.#mergeAll(signal), this.#filter, close)
     } catch (error) {
       return await this.#abandon(error)
     }
@@ -129,6 +132,8 @@ class DiskSpool implements Spool {
     const records = sortByKey(this.#records)
     this.#records = []
     this.#bytes = 0
+    this.#filter ??= new KeyFilter()
+    for (const { key } of records) this.#filter.add(key)
     const write = async (): Promise<void> => {
       const writer = await this.#newRun()
       await writer.writeAll(records)

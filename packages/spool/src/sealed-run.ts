@@ -1,3 +1,4 @@
+import type { KeyFilter } from './key-filter.ts'
 import type { SpoolRecord } from './record-frame.ts'
 import { type Run, type RunPlace, readRun } from './run.ts'
 import type { Group, SealedSpool } from './spool.ts'
@@ -6,10 +7,11 @@ import type { Group, SealedSpool } from './spool.ts'
 const SCAN_BLOCKS = 8
 
 /** What is in one run, as groups. */
-export function sealedRun(place: RunPlace, run: Run, close: () => Promise<void>): SealedSpool {
+export function sealedRun(place: RunPlace, run: Run, filter: KeyFilter, close: () => Promise<void>): SealedSpool {
   const find = async (key: string, signal?: AbortSignal): Promise<Group | undefined> => {
     place.assertOpen()
-    const point = run.index.find(key)
+    signal?.throwIfAborted()
+    const point = filter.mayHave(key) ? run.index.find(key) : undefined
     if (!point) return undefined
     for await (const group of toGroups(readRun(place, run, point.position, 1, signal), point.group, signal)) {
       if (group.key >= key) return group.key === key ? group : undefined

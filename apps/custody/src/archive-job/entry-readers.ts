@@ -1,7 +1,7 @@
 import type { EntryReader, Reading, WitnessReader } from '@custody/archive'
 import { data360, settledUntil } from '@custody/data360-source'
 import { readConnectEntries, readEntries } from '@custody/entries-source'
-import { exportConversations } from '@custody/export-source'
+import { exportReader } from '@custody/export-source'
 import type { OrgClient } from '@custody/http'
 import type { Conversation, Instant } from '@custody/model'
 import type { Clock, Drops, Source } from '@custody/pipeline'
@@ -29,8 +29,7 @@ export interface EntryReaders {
 export function createEntryReaders(job: ReadingJob, connection: OrgConnection, clock: Clock): EntryReaders {
   const opened: { readonly source: ReadableSource; readonly spool: SpooledReader }[] = []
   let isLimited = false
-  const spooled = (source: ReadableSource, conversations: Source<Conversation>): EntryReader => {
-    const spool = spooledReader({ source: conversations, directory: job.scratch })
+  const spooled = (source: ReadableSource, spool: SpooledReader): EntryReader => {
     opened.push({ source, spool })
     return {
       source,
@@ -44,8 +43,9 @@ export function createEntryReaders(job: ReadingJob, connection: OrgConnection, c
     'conversation-data': () => oneByOne('conversation-data', readEntries(reading(job, connection.reading))),
     connect: () =>
       oneByOne('connect', readConnectEntries({ ...reading(job, connection.reading), apiVersion: job.org.apiVersion })),
-    data360: () => spooled('data360', data360Source(job, connection, clock)),
-    'transcript-export': () => spooled('transcript-export', exportSource(job)),
+    data360: () =>
+      spooled('data360', spooledReader({ source: data360Source(job, connection, clock), directory: job.scratch })),
+    'transcript-export': () => spooled('transcript-export', readExport(job)),
   }
   return {
     source(source) {
@@ -108,6 +108,6 @@ function data360Source(job: ReadingJob, connection: OrgConnection, clock: Clock)
   })
 }
 
-function exportSource({ window, exportFiles, mapping, scratch }: ReadingJob): Source<Conversation> {
-  return exportConversations({ paths: exportFiles, window, directory: scratch, ...(mapping && { mapping }) })
+function readExport({ window, exportFiles, mapping, scratch }: ReadingJob): SpooledReader {
+  return exportReader({ paths: exportFiles, window, directory: scratch, ...(mapping && { mapping }) })
 }
