@@ -16,7 +16,8 @@ const zeros = [
   0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10,
 ]
 
-const digitValues = new Int8Array(0x10000).fill(-1)
+/** The {@link digitValue} of each code unit: for loops that cannot afford a call. */
+export const digitValues: Int8Array = new Int8Array(0x10000).fill(-1)
 for (const zero of zeros) for (let value = 0; value < 10; value++) digitValues[zero + value] = value
 
 /** Source text of a character class body that holds every digit {@link digitValue} knows. */

@@ -1,4 +1,4 @@
-import { digit, digitValue, ideograph, ignored, kindOf, kinds, letter } from './characters.ts'
+import { digitValue, digitValues, ideograph, ignored, kindOf, letter } from './characters.ts'
 import type { Gap } from './spans.ts'
 
 /** A maximal run of digits. */
@@ -21,8 +21,7 @@ export function digitChains(text: string, gap: Gap): DigitChain[] {
   const chains: DigitGroup[][] = []
   let last: DigitGroup | undefined
   for (let at = gap.start; at < gap.end; ) {
-    const code = text.charCodeAt(at)
-    if ((kinds[code] || kindOf(code)) !== digit) {
+    if ((digitValues[text.charCodeAt(at)] as number) < 0) {
       at++
       continue
     }
@@ -79,7 +78,11 @@ export function openingOf(text: string, minimum: number, start: number, end: num
 function groupAt(text: string, start: number, limit: number, separator: string): DigitGroup {
   let end = start
   let isAscii = true
-  for (let code = text.charCodeAt(end); end < limit && kindOf(code) === digit; code = text.charCodeAt(++end)) {
+  for (
+    let code = text.charCodeAt(end);
+    end < limit && (digitValues[code] as number) >= 0;
+    code = text.charCodeAt(++end)
+  ) {
     if (code > 0x7f) isAscii = false
   }
   const written = text.slice(start, end)

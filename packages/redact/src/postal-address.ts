@@ -21,7 +21,10 @@ const endings = anyCase(
 )
 
 const capital = "\\p{Lu}[\\p{L}'’-]{1,24}"
+const article = /^(?:d[aeou]|d[ao]s|de[ils]|della|l[ae]s?|los|el|[dl]'.*)$/
 const articles = "(?:(?:de|du|des|del|della|dei|do|da|dos|das|la|le|les|las|los|el) |d'|l'){0,2}"
+/** The shortest ending, and what tells the longer ones. */
+const lettersOfEnding = 3
 const unit = '(?:,? (?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor)\\.? ?#?[A-Z0-9-]{1,6})?'
 const state = `(?:,? ${capital}(?: ${capital}){0,2},? [A-Z]{2},? \\d{5}(?:-\\d{4})?)?`
 
@@ -56,11 +59,12 @@ export function addressAt(stretch: Stretch, { start, end, digits, separator }: D
     }
   }
   if (text.charCodeAt(start - 1) !== space || !isCapital(text.charCodeAt(startOfWord(text, start, from)))) return null
-  const street = numberLast.exec(text.slice(Math.max(from, start - window), start))
-  if (!street) return null
+  if (!mayBeStreet(text, start, from)) return null
+  const match = numberLast.exec(text.slice(Math.max(from, start - window), start))
+  if (!match) return null
   town.lastIndex = end
   const last = town.test(text) && town.lastIndex <= limit ? town.lastIndex : end
-  return address(text, start - street[0].length, last, 'address-number-last')
+  return address(text, start - match[0].length, last, 'address-number-last')
 }
 
 /** Where the word before a space or a comma begins. */
@@ -73,6 +77,33 @@ function startOfWord(text: string, start: number, from: number): number {
     code = text.charCodeAt(--at - 1)
   }
   return at
+}
+
+const lastLetters: ReadonlySet<string> = new Set(endings.split('|').map((ending) => ending.slice(-lettersOfEnding)))
+const leadingWords: ReadonlySet<string> = new Set(prefixes.split('|'))
+const joins: ReadonlySet<number> = new Set([0x27, 0x2d, 0x2019])
+
+/**
+ * Whether what stands before a number may be a street, by the last letters of one word or the first of several: the
+ * expression that finds out tries every place before the number.
+ */
+function mayBeStreet(text: string, start: number, from: number): boolean {
+  let wordEnd = start - 1
+  if (text.charCodeAt(wordEnd - 1) === comma) wordEnd--
+  if (text.charCodeAt(wordEnd - 1) === dot || lastLetters.has(text.slice(wordEnd - lettersOfEnding, wordEnd)))
+    return true
+  const limit = Math.max(from, start - window)
+  let partEnd = wordEnd
+  for (let at = wordEnd; at > limit; at--) {
+    const before = text.charCodeAt(at - 1)
+    if (kindOf(before) === letter) continue
+    if (leadingWords.has(text.slice(at, partEnd))) return true
+    partEnd = at - 1
+    if (joins.has(before)) continue
+    if (before !== space || !(isCapital(text.charCodeAt(at)) || article.test(text.slice(at, wordEnd)))) return false
+    wordEnd = at - 1
+  }
+  return leadingWords.has(text.slice(limit, partEnd))
 }
 
 /** An ASCII letter: all kinds of streets begin with one. */

@@ -1,5 +1,6 @@
 import { base32Class } from './base32.ts'
 import { personalDataTypes, type SpanType } from './personal-data-type.ts'
+import type { Gap } from './spans.ts'
 
 /**
  * What to do with one type of personal data.
@@ -59,7 +60,7 @@ export interface ReplacementForms {
   /** Whether the whole value is a replacement. */
   isReplacement(value: string): boolean
   /** Where replacements of an earlier pass stand, in order. */
-  find(text: string): { readonly start: number; readonly end: number }[]
+  find(text: string): readonly Gap[]
   /** The text without them. */
   without(text: string): string
 }
@@ -81,8 +82,15 @@ export function replacementForms(customTypes: readonly string[], filledTypes: re
   return {
     isReplacement: (value) => value.startsWith('[') && whole.test(value),
     find(text) {
-      if (!text.includes('[')) return []
-      return Array.from(text.matchAll(anywhere), ({ index, 0: match }) => ({ start: index, end: index + match.length }))
+      const found: Gap[] = []
+      const first = text.indexOf('[')
+      if (first < 0) return found
+      anywhere.lastIndex = first
+      while (anywhere.test(text)) {
+        const end = anywhere.lastIndex
+        found.push({ start: text.lastIndexOf('[', end - 1), end })
+      }
+      return found
     },
     without: (text) => text.replace(anywhere, ''),
   }
@@ -101,4 +109,4 @@ const builtIn = replacementForms([], [])
 export const isReplacement: (value: string) => boolean = builtIn.isReplacement
 
 /** Where replacements of the built-in forms stand, in order. */
-export const findReplacements: (text: string) => { readonly start: number; readonly end: number }[] = builtIn.find
+export const findReplacements: (text: string) => readonly Gap[] = builtIn.find

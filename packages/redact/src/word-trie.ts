@@ -19,6 +19,8 @@ interface Node<Value> {
 
 /** Letters a to z as 1 to 26, all separators as 27; what no stem has as 0. */
 const spaceSlot = 27
+/** What lies beyond ASCII, or behind the end: nothing is known of it. */
+const anySlot = 28
 const slotCount = 32
 const slots = new Uint8Array(0x80)
 for (let code = 0; code < 0x80; code++) {
@@ -38,8 +40,8 @@ export class WordTrie<Value> {
   #table = new Uint16Array(slotCount)
   /** 1 for nodes where something ends. */
   #ends = new Uint8Array(1)
-  /** 1 for pairs of slots that a stem begins with, so that most words cost one look. */
-  readonly #pairs = new Uint8Array(slotCount * slotCount)
+  /** 1 for three slots in a row that a stem begins with, so that most words cost one look. */
+  readonly #beginnings = new Uint8Array(slotCount ** 3)
 
   /** Stems are of letters and separators. */
   add(stem: string, value: Value): void {
@@ -47,10 +49,7 @@ export class WordTrie<Value> {
     const units = unitsOf(isWhole ? stem.slice(0, -1) : stem)
     let index = 0
     for (const unit of units) index = this.#step(index, unit) || this.#append(index, unit)
-    const [first = 0, second = 0] = units.map((unit) => (unit < 0x80 ? (slots[unit] as number) : 0))
-    // One unit alone, or with a character beyond ASCII behind it, goes on with anything.
-    if (second === 0) this.#pairs.fill(1, first * slotCount, (first + 1) * slotCount)
-    else this.#pairs[first * slotCount + second] = 1
+    this.#begins(units)
     this.#ends[index] = 1
     const node = this.#nodes[index] as Node<Value>
     if (isWhole) node.word ??= value
@@ -60,27 +59,44 @@ export class WordTrie<Value> {
   /** All in a stretch, left to right, none inside another; reads nothing outside of it. */
   matches(text: string, from: number, to: number): TrieMatch<Value>[] {
     const found: TrieMatch<Value>[] = []
+    const beginnings = this.#beginnings
     let isInWord = false
     for (let at = from; at < to; at++) {
       const code = text.charCodeAt(at)
-      const kind = kinds[code] || kindOf(code)
-      if (kind === ignored || (isInWord && kind === letter)) continue
-      if (kind === letter || kind === ideograph) {
-        const match = code >= 0x80 || this.#mayBegin(text, at, code) ? this.#at(text, at, to) : null
-        if (match) {
-          found.push(match)
-          at = match.end - 1
-        }
+      if (code < 0x80) {
+        const first = slots[code] as number
+        const isLetter = first !== 0 && first !== spaceSlot
+        const isRest = isInWord && isLetter
+        isInWord = isLetter
+        if (!isLetter || isRest) continue
+        const second = slotBehind(text, at + 1, to)
+        const third = slotBehind(text, at + 2, to)
+        if (beginnings[(first * slotCount + second) * slotCount + third] === 0) continue
+      } else {
+        const kind = kinds[code] || kindOf(code)
+        if (kind === ignored || (isInWord && kind === letter)) continue
+        isInWord = kind === letter
+        if (kind !== letter && kind !== ideograph) continue
       }
-      isInWord = kind === letter
+      const match = this.#at(text, at, to)
+      if (!match) continue
+      found.push(match)
+      at = match.end - 1
     }
     return found
   }
 
-  /** Whether any stem begins with an ASCII letter and the character behind it. */
-  #mayBegin(text: string, at: number, code: number): boolean {
-    const next = text.charCodeAt(at + 1)
-    return !(next < 0x80) || this.#pairs[(slots[code] as number) * slotCount + (slots[next] as number)] === 1
+  #begins(units: readonly number[]): void {
+    const slotOf = (unit: number): number => (unit < 0x80 ? (slots[unit] as number) : anySlot)
+    const first = slotOf(units[0] as number)
+    // Words may be written with a character beyond ASCII where the stem has none, or end before the third character.
+    for (let second = 0; second < slotCount; second++) {
+      for (let third = 0; third < slotCount; third++) {
+        const isSecond = units[1] === undefined || second === anySlot || second === slotOf(units[1])
+        const isThird = units[2] === undefined || third === anySlot || second === anySlot || third === slotOf(units[2])
+        if (isSecond && isThird) this.#beginnings[(first * slotCount + second) * slotCount + third] = 1
+      }
+    }
   }
 
   #at(text: string, start: number, to: number): TrieMatch<Value> | null {
@@ -134,6 +150,11 @@ export class WordTrie<Value> {
     }
     return made
   }
+}
+
+function slotBehind(text: string, at: number, to: number): number {
+  const code = at < to ? text.charCodeAt(at) : 0x80
+  return code < 0x80 ? (slots[code] as number) : anySlot
 }
 
 /** Folded; every separator as a space. */
