@@ -28,7 +28,7 @@ function slowly(text: string): string[] {
 function longestAt(text: string, at: number): { stem: string; length: number } | undefined {
   for (let length = Math.min(12, text.length - at); length > 0; length--) {
     const written = spaced(text.slice(at, at + length))
-    const endsWord = !/[\p{L}\p{M}--\p{Script=Han}]/v.test(text[at + length] ?? '')
+    const endsWord = !/[[\p{L}\p{M}]--\p{Script=Han}]/v.test(text[at + length] ?? '')
     if (endsWord && stems.includes(`${written}=`)) return { stem: `${written}=`, length }
     const stem = stems.find((each) => !each.endsWith('=') && spaced(each) === written)
     if (stem !== undefined) return { stem, length }
