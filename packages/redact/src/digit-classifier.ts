@@ -1,7 +1,7 @@
 import { accountAt } from './bank-account.ts'
 import { cardAt, tellingDigits } from './card.ts'
 import { birthDateAt } from './date-of-birth.ts'
-import { type DigitChain, type DigitGroup, digitChains, digitCount, digitsOf, endOf } from './digit-groups.ts'
+import { type DigitChain, type DigitGroup, digitCount, digitsOf, endOf } from './digit-groups.ts'
 import { isIpv4At } from './ip-address.ts'
 import {
   beginsLayout,
@@ -41,7 +41,7 @@ interface Reading {
 export function classifyDigits(stretch: Stretch): Span[] {
   const spans: Span[] = []
   let from = stretch.start
-  for (const chain of digitChains(stretch.text, stretch)) {
+  for (const chain of stretch.chains) {
     if (chain.length === 1 && (chain[0] as DigitGroup).digits.length < minimumDigits) {
       const span = addressAt(stretch, chain[0] as DigitGroup, from) ?? birthDateAt(stretch, chain, 0, from)
       if (span) from = add(spans, [span], from)

@@ -65,8 +65,7 @@ function look(text: string, options: FindOptions, onRejected?: (candidate: Rejec
   const wanted = ({ type }: Span): boolean => !ignored.has(type)
   const replaced = replacements(text)
   const shared: StretchOptions = { before, ignored, countries, onRejected }
-  const stretchOf = ({ start, end }: Gap): Stretch => new Stretch(text, start, end, shared)
-  const stretches = isCandidate ? gapsBetween(replaced, text.length).map(stretchOf) : []
+  const stretches = isCandidate ? stretchesOf(text, replaced, shared) : []
   const { spans: patterns, hasDigits } = isCandidate ? scan(text, stretches) : nothing
   named = named.concat(patterns)
   let spans: readonly Span[] =
@@ -74,20 +73,37 @@ function look(text: string, options: FindOptions, onRejected?: (candidate: Rejec
       ? none
       : outside(replaced, joinOverlaps(named.filter(wanted).map((span) => wholeCharacters(text, span))))
   if (!hasDigits) return spans
-  // Nothing was found so far: the stretches are still the same, and know their words.
-  if (spans.length === 0 && identities.phones.length === 0) {
-    const found = stretches.flatMap(classifyDigits).filter(wanted)
-    return found.length === 0 ? none : joinOverlaps(found)
-  }
 
-  const steps: ((gap: Gap) => readonly Span[])[] = [(gap) => classifyDigits(stretchOf(gap))]
-  if (identities.phones.length > 0) steps.unshift((gap) => findKnownPhones(text, gap, identities.phones))
-  for (const step of steps) {
-    const barriers = replaced.length === 0 ? spans : [...replaced, ...spans].toSorted((a, b) => a.start - b.start)
-    const found = gapsBetween(barriers, text.length).flatMap(step).filter(wanted)
-    if (found.length > 0) spans = joinOverlaps([...spans, ...found])
+  const { phones } = identities
+  let unread = stretches
+  const findBy = (step: (stretch: Stretch) => readonly Span[]): void => {
+    // Where nothing was found so far, the stretches are still the same, and know their words and digits.
+    if (spans.length > 0) unread = stretchesOf(text, bothOf(replaced, spans), shared, unread)
+    const found = unread.flatMap(step).filter(wanted)
+    if (found.length > 0) spans = joinOverlaps(spans.concat(found))
   }
+  if (phones.length > 0) findBy((stretch) => findKnownPhones(text, stretch, phones, stretch.chains))
+  findBy(classifyDigits)
   return spans
+}
+
+/** What lies between the barriers. Stretches that were there before are the same objects. Both lists are in order. */
+function stretchesOf(
+  text: string,
+  barriers: readonly Gap[],
+  options: StretchOptions,
+  before: readonly Stretch[] = [],
+): readonly Stretch[] {
+  let next = 0
+  return gapsBetween(barriers, text.length).map(({ start, end }) => {
+    while (next < before.length && (before[next] as Stretch).start < start) next++
+    const same = before[next]
+    return same?.start === start && same.end === end ? same : new Stretch(text, start, end, options)
+  })
+}
+
+function bothOf(replaced: readonly Gap[], spans: readonly Gap[]): readonly Gap[] {
+  return replaced.length === 0 ? spans : [...replaced, ...spans].toSorted((a, b) => a.start - b.start)
 }
 
 /** The text with a mark in the place of each span. */

@@ -76,11 +76,18 @@ export function identitiesOf(conversation: Conversation): Identities {
   }
 
   for (const { role, displayName, recordId } of conversation.participants) note(role, displayName, recordId)
+  // The same few people send all entries.
+  const senders = new Set<string>()
   for (const { sender, content } of conversation.entries) {
-    const subject = sender.subject && isEndUser(sender.role) ? sender.subject : null
-    const id = subject && readPlatformKey(subject).value
-    note(sender.role, sender.displayName, isAgent(sender.role) ? sender.subject : id)
-    if (subject) someone(id, sender.displayName).keys.add(subject)
+    const { role, subject, displayName } = sender
+    const who = JSON.stringify([role, subject, displayName])
+    if (!senders.has(who)) {
+      senders.add(who)
+      const key = subject && isEndUser(role) ? subject : null
+      const id = key && readPlatformKey(key).value
+      note(role, displayName, isAgent(role) ? subject : id)
+      if (key) someone(id, displayName).keys.add(key)
+    }
     if (content?.type === 'participants')
       for (const change of content.changes) note(change.role, change.displayName, null)
   }

@@ -28,10 +28,15 @@ export function knownPhone(written: string, isInternational = false): KnownPhone
 }
 
 /** Every way of writing the known numbers, by digits alone: any separators, with or without calling code. */
-export function findKnownPhones(text: string, gap: Gap, known: readonly KnownPhone[]): Span[] {
+export function findKnownPhones(
+  text: string,
+  gap: Gap,
+  known: readonly KnownPhone[],
+  chains: readonly DigitChain[] = known.length === 0 ? [] : digitChains(text, gap),
+): Span[] {
   const spans: Span[] = []
   if (known.length === 0) return spans
-  for (const chain of digitChains(text, gap)) {
+  for (const chain of chains) {
     const digits = digitsOf(chain)
     if (digits.length < minimumPhoneDigits) continue
     const found = occurrences(digits, known)

@@ -8,7 +8,11 @@ import { tokensOf } from './phrase-matcher.ts'
 import { readPlatformKey } from './platform-key.ts'
 import type { FieldClass } from './policy.ts'
 import type { Redactor } from './redactor.ts'
+import { Remembered } from './remembered.ts'
 import { isId } from './structural.ts'
+
+const maximumPeople = 1000
+const maximumName = 1000
 
 /** Replaces the fields of one conversation that name people. */
 export class People {
@@ -16,6 +20,10 @@ export class People {
   readonly identities: Identities
   readonly structuralKeys: ReadonlySet<string>
   readonly #fullNames: ReadonlySet<string>
+  // The same few people stand at every entry.
+  readonly #names = new Remembered<Pick<Span, 'type' | 'value'>>(maximumPeople, maximumName)
+  readonly #keys = new Remembered<Pick<Span, 'type' | 'value'>>(maximumPeople, maximumName)
+  readonly #keptNames = new Remembered<boolean>(maximumPeople, maximumName)
 
   constructor(redactor: Redactor, identities: Identities) {
     this.redactor = redactor
@@ -46,19 +54,15 @@ export class People {
   }
 
   isKeptAgentName(name: string): boolean {
-    return (
-      this.redactor.policy.agents === 'keep' &&
-      this.identities.agentNames.has(name) &&
-      !this.#fullNames.has(normaliseName(name)) &&
-      findSpans(name).length === 0
-    )
+    if (this.redactor.policy.agents !== 'keep' || !this.identities.agentNames.has(name)) return false
+    return this.#keptNames.of(name, () => !this.#fullNames.has(normaliseName(name)) && findSpans(name).length === 0)
   }
 
   subject(sender: Sender, report: (found: Found) => void): string | null {
     const { subject, role } = sender
     if (subject === null || subject === '' || this.redactor.forms.isReplacement(subject)) return subject
     if (role === 'end-user' || role === 'other')
-      return this.field('subject', subject, () => readPlatformKey(subject), report)
+      return this.field('subject', subject, () => this.#keys.of(subject, readPlatformKey), report)
     return isId(subject) ? subject : this.text(subject, report)
   }
 
@@ -77,10 +81,12 @@ export class People {
 
   /** What a name field holds: somebody known, a phone number or e-mail address in the place of a name, or a name. */
   valueOf(name: string): Pick<Span, 'type' | 'value'> {
-    const trimmed = name.trim()
-    const [span] = findSpans(trimmed, { identities: this.identities })
-    if (span && span.end - span.start === trimmed.length) return span
-    return { type: 'NAME', value: normaliseName(name) || tokensOf(name).join(' ') || trimmed }
+    return this.#names.of(name, () => {
+      const trimmed = name.trim()
+      const [span] = findSpans(trimmed, { identities: this.identities })
+      if (span && span.end - span.start === trimmed.length) return span
+      return { type: 'NAME', value: normaliseName(name) || tokensOf(name).join(' ') || trimmed }
+    })
   }
 
   field(

@@ -13,6 +13,7 @@ import { isDate, isYearRange } from './number-shape.ts'
 import type { Span } from './personal-data-type.ts'
 import { type PlanVerdict, verdictOfInternational, verdictOfNational } from './phone-plan.ts'
 import { maximumPhoneDigits, minimumPhoneDigits, phoneValue } from './phone-value.ts'
+import { Remembered } from './remembered.ts'
 import type { Stretch } from './stretch.ts'
 
 /** What stands between the groups of one phone number: a space, dot, dash or slash, brackets, zero-width characters. */
@@ -27,15 +28,10 @@ const currency = /[€$£¥₹#№] ?$|(?<!\p{L})(?:eur|usd|gbp|chf) ?$/iu
 /** Whether the groups of a chain on both sides of a separator can belong to one phone number. */
 export function isPhoneSeparator(separator: string): boolean {
   if (separator.length === 1 && usualSeparators.includes(separator)) return true
-  const known = knownSeparators.get(separator)
-  if (known !== undefined) return known
-  const is = unusualSeparator.test(separator)
-  if (separator.length <= 3 && knownSeparators.size < maximumKnown) knownSeparators.set(separator, is)
-  return is
+  return separators.of(separator, (unusual) => unusualSeparator.test(unusual))
 }
 
-const knownSeparators = new Map<string, boolean>()
-const maximumKnown = 1000
+const separators = new Remembered<boolean>(1000, 3)
 
 /** Phone numbers in a chain of groups, where nothing before `from` counts. */
 export function phonesIn(stretch: Stretch, chain: DigitChain, from: number): Span[] {

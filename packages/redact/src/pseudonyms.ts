@@ -2,6 +2,7 @@ import { createHmac, hkdfSync } from 'node:crypto'
 import { usageError } from '@custody/pipeline'
 import { base32 } from './base32.ts'
 import type { SpanType } from './personal-data-type.ts'
+import { Remembered } from './remembered.ts'
 import { keyIdPattern, pseudonym, pseudonymLength } from './replacement.ts'
 
 /** The secret behind pseudonyms. Whoever has it can test guesses; nobody else can. */
@@ -21,7 +22,9 @@ export interface PseudonymKey {
 export type Pseudonyms = (type: SpanType, value: string) => string
 
 const minimumKeyBytes = 32
+/** Of each type. */
 const maximumRecent = 1000
+const maximumLength = 1000
 export const defaultKeyId = 'k1'
 
 /**
@@ -33,16 +36,14 @@ export function createPseudonyms(options: PseudonymKey): Pseudonyms {
   const { keyId = defaultKeyId, tenant = '' } = options
   const domainKey = derivedKey(options, 'custody/redact/v1')
   // The same people come up again and again within a conversation; a digest costs more than everything else about a span.
-  const recent = new Map<string, string>()
+  const recent = new Map<SpanType, Remembered<string>>()
   return (type, value) => {
-    const input = `v1|${tenant}|${type}|${value}`
-    const known = recent.get(input)
-    if (known) return known
-    const digest = createHmac('sha256', domainKey()).update(input).digest()
-    const made = pseudonym(type, keyId, base32(digest, pseudonymLength))
-    if (recent.size >= maximumRecent) recent.clear()
-    recent.set(input, made)
-    return made
+    const ofType = recent.get(type) ?? new Remembered<string>(maximumRecent, maximumLength)
+    recent.set(type, ofType)
+    return ofType.of(value, () => {
+      const digest = createHmac('sha256', domainKey()).update(`v1|${tenant}|${type}|${value}`).digest()
+      return pseudonym(type, keyId, base32(digest, pseudonymLength))
+    })
   }
 }
 

@@ -3,6 +3,7 @@ import { fold } from './characters.ts'
 import type { Identities, Literal } from './identities.ts'
 import { JsonTexts } from './json-text.ts'
 import { findKnownPhones } from './known-phones.ts'
+import { Remembered } from './remembered.ts'
 import { findReplacements, type ReplacementForms } from './replacement.ts'
 import { gapsBetween } from './spans.ts'
 import { isFieldName, isId, isStructural, isStructuralNumber } from './structural.ts'
@@ -71,6 +72,9 @@ interface Place {
   readonly isKey: boolean
 }
 
+const maximumTexts = 1000
+const maximumLength = 10_000
+
 class Search {
   readonly #identities: Identities
   readonly #literals: readonly { readonly type: string; readonly folded: string }[]
@@ -78,8 +82,8 @@ class Search {
   readonly #replacements: ReplacementForms['find']
   readonly #jsonTexts: JsonTexts
   // Payloads repeat what the text of their entry says, and the same keys and words again and again.
-  readonly #literalTypes = new Map<string, readonly string[]>()
-  readonly #spanTypes = new Map<string, readonly string[]>()
+  readonly #literalTypes = new Remembered<readonly string[]>(maximumTexts, maximumLength)
+  readonly #spanTypes = new Remembered<readonly string[]>(maximumTexts, maximumLength)
 
   constructor(identities: Identities, replacements: ReplacementForms['find'], jsonTexts: JsonTexts) {
     this.#replacements = replacements
@@ -121,7 +125,7 @@ class Search {
   }
 
   #literalTypesOf(text: string): readonly string[] {
-    return remembered(this.#literalTypes, text, () => this.#literalTypesIn(text))
+    return this.#literalTypes.of(text, (each) => this.#literalTypesIn(each))
   }
 
   #typesIn({ key, value, isKey }: Place, isJsonText: boolean): readonly string[] {
@@ -133,7 +137,7 @@ class Search {
     if (isNumber ? isStructuralNumber(key, none) : isId(text) || isStructural(key, text, none)) return literals
     if (isKey && isFieldName(text)) return literals
     if (this.#identities.agentNames.has(text)) return literals
-    const spans = remembered(this.#spanTypes, text, () => this.#spanTypesIn(text))
+    const spans = this.#spanTypes.of(text, (each) => this.#spanTypesIn(each))
     return spans.length === 0 ? literals : [...new Set([...literals, ...spans])]
   }
 
@@ -161,15 +165,6 @@ class Search {
 }
 
 const noTypes: readonly string[] = []
-
-function remembered(known: Map<string, readonly string[]>, text: string, look: () => readonly string[]) {
-  let types = known.get(text)
-  if (types === undefined) {
-    types = look()
-    known.set(text, types)
-  }
-  return types
-}
 
 const none: ReadonlySet<string> = new Set()
 

@@ -1,4 +1,5 @@
 import { type Context, type ContextWord, ContextWords } from './context-words.ts'
+import { type DigitChain, digitChains } from './digit-groups.ts'
 import type { Countries } from './national-id.ts'
 import type { Rejected, SpanType } from './personal-data-type.ts'
 
@@ -19,13 +20,19 @@ export class Stretch {
   readonly end: number
   readonly options: StretchOptions
   #words: ContextWords | undefined
-  #label: ContextWord | null | undefined
+  #chains: readonly DigitChain[] | undefined
 
   constructor(text: string, start: number, end: number, options: StretchOptions) {
     this.text = text
     this.start = start
     this.end = end
     this.options = options
+  }
+
+  /** Its digits. */
+  get chains(): readonly DigitChain[] {
+    this.#chains ??= digitChains(this.text, this)
+    return this.#chains
   }
 
   /**
@@ -63,10 +70,15 @@ export class Stretch {
   #labelWord(): ContextWord | null {
     const { before } = this.options
     if (before === '') return null
-    this.#label ??= new ContextWords(before, 0, before.length).before(0, before.length)
-    return this.#label
+    if (latest.before !== before) {
+      latest = { before, word: new ContextWords(before, 0, before.length).before(0, before.length) }
+    }
+    return latest.word
   }
 }
+
+/** The label that was read last: it stands before many stretches. */
+let latest: { readonly before: string; readonly word: ContextWord | null } = { before: '', word: null }
 
 /** What stands further from the beginning of a text is not what its label names. */
 const labelled = 32

@@ -1,5 +1,6 @@
 import { toRecordId } from '@custody/model'
 import { idKey, reservedPosition, timeKey, wordKeys } from './assumptions.ts'
+import { Remembered } from './remembered.ts'
 
 const word = /^[A-Za-z][A-Za-z0-9_/+.-]{0,63}$/
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
@@ -51,20 +52,18 @@ interface KeyFacts {
 
 const maximumKeys = 2000
 const maximumKeyLength = 100
-const factsByKey = new Map<string, KeyFacts>()
+const factsByKey = new Remembered<KeyFacts>(maximumKeys, maximumKeyLength)
 
 /** The same keys stand in every payload: expressions look at each once. */
 function factsOf(key: string): KeyFacts {
-  let facts = factsByKey.get(key)
-  if (facts === undefined) {
-    facts = {
-      isFieldName: /^[a-z][A-Za-z0-9_]*$/.test(key),
-      holdsWords: wordKeys.has(key),
-      holdsIds: idKey.test(key),
-      holdsTimes: timeKey.test(key),
-    }
-    if (factsByKey.size >= maximumKeys) factsByKey.clear()
-    if (key.length <= maximumKeyLength) factsByKey.set(key, facts)
+  return factsByKey.of(key, readFacts)
+}
+
+function readFacts(key: string): KeyFacts {
+  return {
+    isFieldName: /^[a-z][A-Za-z0-9_]*$/.test(key),
+    holdsWords: wordKeys.has(key),
+    holdsIds: idKey.test(key),
+    holdsTimes: timeKey.test(key),
   }
-  return facts
 }

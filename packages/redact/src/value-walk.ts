@@ -7,6 +7,7 @@ import { hasRulesBelow, noRules, type PathRules, ruleAt, rulesBelow } from './pa
 import type { Span } from './personal-data-type.ts'
 import type { FieldRule } from './policy.ts'
 import type { Redactor } from './redactor.ts'
+import { Remembered } from './remembered.ts'
 import { dropped, replacementSource, unread } from './replacement.ts'
 import { isFieldName, isId, isStructural, isStructuralNumber } from './structural.ts'
 import { unescaped } from './unescaped.ts'
@@ -249,7 +250,15 @@ const untelling = new RegExp(
   'gi',
 )
 
+const maximumLabels = 1000
+const wordsByLabel = new Remembered<string>(maximumLabels, maximumLabel)
+
+/** What a label and a key say of a number: their words, without those that say nothing. */
 function tellingWords(before: string): string {
+  return wordsByLabel.of(before, readTellingWords)
+}
+
+function readTellingWords(before: string): string {
   const words = before
     .replace(untelling, '')
     .replace(/([a-z])([A-Z])/g, '$1 $2')
