@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { type BlockReading, hasManyRows, type LineBlock } from './line-block.ts'
-import { type PackedBlock, packBlock, unpackBlock } from './packed-block.ts'
+import { BlockMemory } from './block-memory.ts'
+import { type BlockPlace, type BlockReading, type Bytes, hasManyRows, type LineBlock, rowsOf } from './line-block.ts'
 import { type BlockTask, readBlock } from './read-block.ts'
 
 /** Blocks that wait at a thread, so that it never has to wait itself. */
@@ -21,13 +21,19 @@ const execArgv = process.execArgv.filter(
 )
 
 interface Slot {
-  readonly block: Omit<LineBlock, 'lines'>
-  /** Undefined as long as a thread reads it. A block comes back where the reading has to be made here. */
+  readonly place: BlockPlace
+  /** Undefined as long as a thread reads it. */
   answer: Answer | undefined
 }
 
-/** What a thread answers to a block. */
-export type Answer = { readonly reading: BlockReading } | { readonly block: PackedBlock }
+/** What a thread is asked. Memory goes along, and comes back with the answer. */
+export interface Question {
+  readonly block: LineBlock
+  readonly memory: readonly Bytes[]
+}
+
+/** What a thread answers: the memory of the lines comes back, the block itself where the reading has to be made here. */
+export type Answer = { readonly reading: BlockReading; readonly lines: Bytes } | { readonly block: LineBlock }
 
 interface Thread {
   readonly worker: Worker
@@ -43,7 +49,7 @@ export interface BlockReadersOptions {
   readonly threads: number
   readonly signal: AbortSignal | undefined
   /** Told each reading, in the order of the blocks. */
-  readonly onReading: (block: Omit<LineBlock, 'lines'>, reading: BlockReading) => void
+  readonly onReading: (place: BlockPlace, reading: BlockReading) => void
 }
 
 /**
@@ -52,6 +58,8 @@ export interface BlockReadersOptions {
  * blocks, so who read what shows nowhere.
  */
 export class BlockReaders {
+  /** What blocks are to be cut into. */
+  readonly memory: BlockMemory = new BlockMemory()
   readonly #task: BlockTask
   readonly #signal: AbortSignal | undefined
   readonly #onReading: BlockReadersOptions['onReading']
@@ -78,20 +86,22 @@ export class BlockReaders {
     }
   }
 
-  /** @throws Error when a thread failed; the signal's reason. */
+  /** The memory of the block is no longer the caller's. @throws Error when a thread failed; the signal's reason. */
   async add(block: LineBlock): Promise<void> {
-    const { lines, ...place } = block
-    const slot: Slot = { block: place, answer: undefined }
+    const { bytes, sizes: _, ...place } = block
+    const slot: Slot = { place, answer: undefined }
     this.#slots.push(slot)
     const thread = this.#threads.find(({ isReady, slots }) => isReady && slots.length < WAITING_PER_THREAD)
-    const bytes = lines.reduce((sum, line) => sum + (line?.length ?? 0), 0)
-    if (thread && bytes <= MAX_SHARED_BYTES) {
-      const packed = packBlock(block)
+    if (thread && bytes.length <= MAX_SHARED_BYTES) {
+      const question: Question = { block, memory: this.memory.takeRows() }
       thread.slots.push(slot)
-      thread.worker.postMessage(packed, [packed.bytes.buffer])
+      thread.worker.postMessage(
+        question,
+        [bytes, ...question.memory].map(({ buffer }) => buffer),
+      )
     } else {
-      const reading = readBlock(block, this.#task)
-      slot.answer = { reading }
+      const reading = readBlock(block, this.#task, this.memory.takeRows())
+      this.#take(slot, { reading, lines: block.bytes })
       if (hasManyRows(reading)) return this.#tell(0)
     }
     await this.#tell(MAX_WAITING)
@@ -112,14 +122,20 @@ export class BlockReaders {
   async #tell(maxLeft: number): Promise<void> {
     for (let slot = this.#slots[0]; slot; slot = this.#slots[0]) {
       if (this.#failure) throw this.#failure
-      const { answer } = slot
+      const { place, answer } = slot
       if (answer) {
         this.#slots.shift()
-        const reading = 'reading' in answer ? answer.reading : readBlock(unpackBlock(answer.block), this.#task)
-        this.#onReading(slot.block, reading)
+        const reading = 'reading' in answer ? answer.reading : readBlock(answer.block, this.#task)
+        this.#onReading(place, reading)
+        this.memory.giveRows(rowsOf(reading))
       } else if (this.#slots.length <= maxLeft) return
       else await this.#waitForThread()
     }
+  }
+
+  #take(slot: Slot, answer: Answer): void {
+    slot.answer = answer
+    if ('lines' in answer) this.memory.giveLines(answer.lines)
   }
 
   async #waitForThread(): Promise<void> {
@@ -143,7 +159,7 @@ export class BlockReaders {
     worker.on('message', (answer: Answer | 'ready') => {
       const slot = answer === 'ready' ? undefined : thread.slots.shift()
       if (answer === 'ready') thread.isReady = true
-      else if (slot) slot.answer = answer
+      else if (slot) this.#take(slot, answer)
       this.#wake()
     })
     worker.on('messageerror', fail)

@@ -1,8 +1,13 @@
 /** Text becomes bytes in one buffer that grows. */
 export class ByteWriter {
-  // Not from the pool: it may be handed to another thread, with its memory.
-  #bytes: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(16 * 1024)
+  #bytes: Buffer<ArrayBuffer>
   #length = 0
+
+  /** Writes to all of the memory that `memory` is part of; without, to memory of its own. Neither may be shared with others. */
+  constructor(memory?: Uint8Array<ArrayBuffer>) {
+    // Not from the pool: it may be handed to another thread, with its memory.
+    this.#bytes = memory ? Buffer.from(memory.buffer) : Buffer.allocUnsafeSlow(16 * 1024)
+  }
 
   get length(): number {
     return this.#length

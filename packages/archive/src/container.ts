@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { CustodyError } from '@custody/pipeline'
 import { FileFault, type Findings } from './findings.ts'
 import type { ArchiveContainer } from './options.ts'
-import { readRange } from './read-range.ts'
+import { type PieceMemory, readRange } from './read-range.ts'
 import { readZipData } from './zip-data.ts'
 import { readZipDirectory } from './zip-directory.ts'
 import { checkZipEntries } from './zip-entries.ts'
@@ -15,10 +15,10 @@ export interface Container {
   /** The files that can be read, with their size. */
   readonly files: ReadonlyMap<string, number>
   /**
-   * A file, piece by piece.
+   * A file, piece by piece. With `memory`, a piece is there only until the next one is asked for.
    * @throws FileFault where it is not what it claims to be.
    */
-  read(path: string): AsyncGenerator<Buffer, void, undefined>
+  read(path: string, memory?: PieceMemory): AsyncGenerator<Buffer, void, undefined>
   close(): Promise<void>
 }
 
@@ -67,11 +67,11 @@ async function openFolder(folder: string, limits: ContainerLimits, findings: Fin
   return {
     kind: 'folder',
     files,
-    async *read(path) {
+    async *read(path, memory) {
       const handle = await openFile(join(folder, path))
       try {
         const { size } = await handle.stat()
-        yield* readRange(handle, 0, size)
+        yield* readRange(handle, 0, size, memory)
       } finally {
         await handle.close()
       }

@@ -1,6 +1,6 @@
 /** What looks into a file while it passes by on its way to the hash. */
 export interface FileCheck {
-  /** What it gives has to be waited for before the next piece. */
+  /** What it gives has to be waited for before the next piece, whose memory may be the same. */
   push(chunk: Buffer): void | Promise<void>
   /** Called once, after the last piece of a file that could be read whole. */
   end(): void | Promise<void>
@@ -16,7 +16,7 @@ export function wholeText(maxBytes: number, onText: (text: string, isWhole: bool
   return {
     push(chunk) {
       isWhole &&= bytes + chunk.length <= maxBytes
-      chunks.push(chunk.subarray(0, Math.max(0, maxBytes - bytes)))
+      chunks.push(Buffer.from(chunk.subarray(0, Math.max(0, maxBytes - bytes))))
       bytes = Math.min(maxBytes, bytes + chunk.length)
     },
     end: () => onText(Buffer.concat(chunks).toString('utf8'), isWhole),

@@ -2,7 +2,10 @@ import { createHash, type Hash } from 'node:crypto'
 
 const LF = 0x0a
 
-/** Cuts bytes into lines of a bounded length. A line is given with its LF; the last one may have none. */
+/**
+ * Cuts bytes into lines of a bounded length. A line is given with its LF; the last one may have none. Most are part of the piece
+ * that was pushed: who keeps one copies it, where the memory of pieces is used again.
+ */
 export class LineReader {
   readonly #maxBytes: number
   readonly #onLine: (line: Buffer) => void
@@ -25,7 +28,7 @@ export class LineReader {
       this.#flush()
       start = end + 1
     }
-    if (start < chunk.length) this.#take(chunk.subarray(start))
+    if (start < chunk.length) this.#take(Buffer.from(chunk.subarray(start)))
   }
 
   end(): void {

@@ -5,7 +5,7 @@ import { BlockReaders } from './block-readers.ts'
 import type { FileCheck } from './file-check.ts'
 import type { Findings } from './findings.ts'
 import { IdentifierSet } from './identifier-set.ts'
-import type { BlockReading, LineBlock } from './line-block.ts'
+import type { BlockPlace, BlockReading, LineBlock } from './line-block.ts'
 import type { CheckDepth } from './read-block.ts'
 import type { RunDocument } from './run-document.ts'
 import type { Tombstone } from './tombstone.ts'
@@ -52,8 +52,8 @@ export class MasterCheck {
   }
 
   part(path: string): FileCheck {
-    const cutter = new BlockCutter(path, this.lines)
     const readers = this.#start()
+    const cutter = new BlockCutter(path, this.lines, readers.memory)
     const read = async (blocks: readonly LineBlock[]): Promise<void> => {
       for (const block of blocks) await readers.add(block)
     }
@@ -86,12 +86,12 @@ export class MasterCheck {
       task: { depth, window: run?.window, tables, amends: run?.amends !== undefined },
       threads: depth === 'content' && bytes >= THREAD_MIN_BYTES ? Math.min(jobs, availableParallelism()) : 0,
       signal,
-      onReading: (block, reading) => this.#take(block, reading),
+      onReading: (place, reading) => this.#take(place, reading),
     })
     return this.#readers
   }
 
-  #take({ path, line, index }: Omit<LineBlock, 'lines'>, reading: BlockReading): void {
+  #take({ path, line, index }: BlockPlace, reading: BlockReading): void {
     const { to } = this.#options
     const refuse = (at: number, code: string, what: string): void =>
       this.#findings.add(code, path, `line ${line + at} ${what}`)

@@ -4,7 +4,7 @@ import { amendedRowsOf, archivedRow, archivedRowOf, ERASED } from './archived-ro
 import { attachmentsOf } from './attachment-writer.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { identifierKey } from './identifier-set.ts'
-import type { BlockReading, LineBlock, LineNote } from './line-block.ts'
+import type { BlockReading, Bytes, LineBlock, LineNote } from './line-block.ts'
 import { type ReadConversation, readConversation, textOf } from './read-conversation.ts'
 import { encodeRecord } from './record-line.ts'
 import { SALT_CHARACTERS } from './salt.ts'
@@ -36,11 +36,16 @@ export interface BlockTask {
 /**
  * Reads lines of the master: every line hashed, and, at depth `content`, parsed, held against its schema and written again.
  *
- * What it gives follows from the block alone: no matter which thread reads it, and when.
+ * What it gives follows from the block alone: no matter which thread reads it, and when. `memory` is what an earlier reading was
+ * written to, see `rowsOf`, and is written to again.
  */
-export function readBlock(block: LineBlock, task: BlockTask): BlockReading {
-  const reader = new BlockReader(block, task)
-  for (const [at, line] of block.lines.entries()) reader.read(at, line)
+export function readBlock(block: LineBlock, task: BlockTask, memory: readonly Bytes[] = []): BlockReading {
+  const reader = new BlockReader(block, task, memory)
+  let start = 0
+  for (const [at, size] of block.sizes.entries()) {
+    reader.read(at, size === 0 ? null : Buffer.from(block.bytes.buffer, block.bytes.byteOffset + start, size))
+    start += size
+  }
   return reader.done()
 }
 
@@ -48,21 +53,22 @@ class BlockReader {
   readonly #block: LineBlock
   readonly #task: BlockTask
   readonly #tables: readonly { table: (typeof masterTables)[number]; rows: ByteWriter }[]
-  readonly #archived = new ByteWriter()
-  readonly #amended: ByteWriter | null
+  readonly #archived: ByteWriter
+  readonly #amended: ByteWriter
   readonly #identifiers: BigUint64Array<ArrayBuffer>
   readonly #entriesBySource = new Map<string, number>()
   readonly #notes: LineNote[] = []
   #records = ''
 
-  constructor(block: LineBlock, task: BlockTask) {
+  constructor(block: LineBlock, task: BlockTask, [archived, amended, ...tables]: readonly Bytes[]) {
     this.#block = block
     this.#task = task
     this.#tables = masterTables
       .filter(({ path }) => task.tables.includes(path))
-      .map((table) => ({ table, rows: new ByteWriter() }))
-    this.#identifiers = new BigUint64Array(block.lines.length)
-    this.#amended = task.amends ? new ByteWriter() : null
+      .map((table, index) => ({ table, rows: new ByteWriter(tables[index]) }))
+    this.#identifiers = new BigUint64Array(block.sizes.length)
+    this.#archived = new ByteWriter(archived)
+    this.#amended = new ByteWriter(amended)
   }
 
   read(at: number, bytes: Buffer | null): void {
@@ -98,7 +104,7 @@ class BlockReader {
       if (!table.write(read, rows, ROWS_MAX_BYTES)) refuse('LINE_TOO_LONG', `makes too many rows of ${table.path}`)
     }
     this.#archived.write(archivedRowOf(read), read.encoding)
-    this.#amended?.write(amendedRowsOf(read), read.encoding)
+    if (this.#task.amends) this.#amended.write(amendedRowsOf(read), read.encoding)
   }
 
   done(): BlockReading {
@@ -106,7 +112,7 @@ class BlockReader {
       records: this.#records,
       tables: this.#tables.map(({ rows }) => rows.done()),
       archived: this.#archived.done(),
-      amended: this.#amended?.done() ?? new Uint8Array(),
+      amended: this.#amended.done(),
       identifiers: this.#identifiers,
       entriesBySource: this.#entriesBySource,
       notes: this.#notes,

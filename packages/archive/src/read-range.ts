@@ -3,19 +3,29 @@ import { FileFault } from './findings.ts'
 
 const CHUNK_BYTES = 1024 * 1024
 
-/** Reads `[start, end)` of a file, piece by piece, one piece ahead. Each piece is a buffer of its own. */
+/** Where pieces are read into by turns: each is there until the next one is asked for. */
+export type PieceMemory = readonly [Buffer, Buffer]
+
+export function pieceMemory(): PieceMemory {
+  return [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)]
+}
+
+/** Reads `[start, end)` of a file, piece by piece, one piece ahead. Without `memory`, each piece is a buffer of its own. */
 export async function* readRange(
   handle: FileHandle,
   start: number,
   end: number,
+  memory?: PieceMemory,
 ): AsyncGenerator<Buffer, void, undefined> {
   let position = start
-  let ahead = readPiece(handle, position, end)
+  let turn = 0
+  const next = (): Promise<Buffer> => readPiece(handle, position, end, memory?.[turn++ % 2])
+  let ahead = next()
   try {
     while (position < end) {
       const piece = await ahead
       position += piece.length
-      ahead = readPiece(handle, position, end)
+      ahead = next()
       yield piece
     }
   } finally {
@@ -24,17 +34,17 @@ export async function* readRange(
   }
 }
 
-function readPiece(handle: FileHandle, position: number, end: number): Promise<Buffer> {
+function readPiece(handle: FileHandle, position: number, end: number, memory?: Buffer): Promise<Buffer> {
   if (position >= end) return Promise.resolve(Buffer.alloc(0))
-  const piece = readAt(handle, position, Math.min(CHUNK_BYTES, end - position))
+  const length = Math.min(CHUNK_BYTES, end - position)
+  const piece = readAt(handle, position, memory?.subarray(0, length) ?? Buffer.allocUnsafe(length))
   // Whoever waits for it gets the failure; nobody may be waiting any more.
   piece.catch(() => undefined)
   return piece
 }
 
-async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length)
-  const { bytesRead } = await handle.read(buffer, 0, length, position)
+async function readAt(handle: FileHandle, position: number, buffer: Buffer): Promise<Buffer> {
+  const { bytesRead } = await handle.read(buffer, 0, buffer.length, position)
   if (bytesRead === 0) throw new FileFault('FILE_TRUNCATED', 'ends before the place where its data ends')
   return buffer.subarray(0, bytesRead)
 }

@@ -7,6 +7,7 @@ import { type FileCheck, wholeText } from './file-check.ts'
 import { FileFault, type Findings } from './findings.ts'
 import { isKnownFile, readingOrder, requiredFiles, unexpectedFiles } from './known-files.ts'
 import { manifestCheck } from './manifest-check.ts'
+import { pieceMemory } from './read-range.ts'
 import type { SealTrust } from './seal-check.ts'
 import type { FileStatus, VerifyOptions, VerifyReport } from './verify-report.ts'
 
@@ -19,6 +20,7 @@ export class Verification {
   readonly #listed = new Map<string, string>()
   readonly #content: ContentChecks
   readonly #trust: SealTrust
+  readonly #memory = pieceMemory()
   #bytes = 0
 
   constructor(container: Container, findings: Findings, options: VerifyOptions) {
@@ -79,7 +81,7 @@ export class Verification {
     const hash = createHash('sha256')
     const check = this.#checkOf(path)
     try {
-      for await (const chunk of this.#container.read(path)) {
+      for await (const chunk of this.#container.read(path, this.#memory)) {
         this.#signal?.throwIfAborted()
         hash.update(chunk)
         await check?.push(chunk)
