@@ -50,6 +50,10 @@ test('masked where it stands: counted, approved, replaced, read back through all
   for (const { entryId } of stays) expect(() => org.edit(entryId, 'x')).toThrow('plain text')
   expect(changedOwners(before, org.snapshot())).toEqual([person.id])
 
+  const inArchives = ['erase', 'archives', folder, '--reference', 'R-1', '--basis', 'gdpr-17-1-b', '--operator', 'dpo']
+  const refused = { code: 5, stderr: expect.stringContaining('custody redact ARCHIVE') }
+  expect(await run([...inArchives, '--plan'])).toMatchObject(refused)
+
   const report = [
     'erase',
     'report',
@@ -62,6 +66,10 @@ test('masked where it stands: counted, approved, replaced, read back through all
     'dpo',
   ]
   expect((await run(report)).code).toBe(3)
+  // Closed as well: neither is anybody left out of later archives who was only masked.
+  expect(await run(inArchives)).toMatchObject(refused)
+  await using store = await masking.store()
+  expect(await store.isSuppressed(person.id)).toBe(false)
   const html = readFileSync(filesBelow(join(folder, 'reports')).find((path) => path.endsWith('.html')) ?? '', 'utf8')
   expect(html).toContain('Masked in part')
   expect(html).toContain('the conversations stay')

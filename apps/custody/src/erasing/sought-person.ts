@@ -46,11 +46,12 @@ const keepingGrounds: ReadonlySet<string | null> = new Set([
 const endUserPrefix = '0PA'
 const contactPrefix = '003'
 
-/** @throws CustodyError `ERASURE_NOT_APPROVED` (refused), also for a reference that nobody knows */
+/** @throws CustodyError `ERASURE_NOT_APPROVED` (refused), also for a reference that nobody knows, and for one whose plan is to mask */
 export async function seekPerson(options: SoughtPersonOptions): Promise<SoughtPerson> {
   const { store, reference, minimumRetention, withShared, now } = options
   const request = await store.request(reference)
   if (request === null || !approvedStates.has(request.state)) throw notApproved(reference)
+  if (request.measure === 'mask') throw masked(reference)
   const targets = await store.targets({ request: reference })
   const byPseudonym = new Map(targets.map((target) => [target.pseudonym, target]))
   const targetOf = (kind: Target['kind'], id: string): Target | undefined =>
@@ -150,6 +151,21 @@ function timesOf({
   endTime,
 }: MasterConversation): readonly { readonly from: string; readonly to: string }[] | null {
   return startTime === null || endTime === null ? null : [{ from: startTime, to: endTime }]
+}
+
+/** Who may only mask has to keep the conversations: in archives, too. */
+function masked(reference: string): CustodyError {
+  return new CustodyError(
+    'ERASURE_NOT_APPROVED',
+    `What was approved for ${reference} is to mask texts: its conversations stay, and stay in archives.`,
+    {
+      kind: 'refused',
+      actions: [
+        'Make a copy of each archive in which they are masked too: custody redact ARCHIVE --policy POLICY --out DIR',
+        'If they may go after all, that is a request of its own: custody erase add, plan, approve, run.',
+      ],
+    },
+  )
 }
 
 function notApproved(reference: string): CustodyError {
