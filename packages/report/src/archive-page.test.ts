@@ -255,6 +255,8 @@ test('what the command line notes of a run is told; what is in another form is l
     expect(page).toContain(told)
   }
   expect(tableOf(page, 'Limits that were kept to')).toEqual([['entriesPerMinute', '85', '1,234', '3', '500 ms']])
+  const copy = await writeArchive([], { run: { ...run, cost: { ...cost, requests: 0, byEndpoint: {}, limits: [] } } })
+  expect(copy.page).toContain('1 min 5 s until this page was made; nothing was requested.')
   const other = await writeArchive([], {
     run: { ...run, asked: 'x', cost: { elapsedMs: -1 }, sources: 5, objects: 'y' },
   })

@@ -14,8 +14,9 @@ export function costSection(cost: RunCost | null): Html | null {
     [tokensRenewed, 'with an expired token'],
   ] as const
   const told = notes.filter(([number]) => number > 0).map(([number, what]) => `${count(number)} ${what}`)
+  const asked = html`; ${counted(requests, 'request')}${told.length > 0 && `, ${told.join(', ')}`}. Waiting for limits took ${duration(waitingForLimitsMs)}: requests run side by side, so waits may add up to more than the whole.`
   return html`<section><h2>Where the time went</h2>
-<p>${duration(elapsedMs)} until this page was made; ${counted(requests, 'request')}${told.length > 0 && `, ${told.join(', ')}`}. Waiting for limits took ${duration(waitingForLimitsMs)}: requests run side by side, so waits may add up to more than the whole.</p>
+<p>${duration(elapsedMs)} until this page was made${requests === 0 ? '; nothing was requested.' : asked}</p>
 ${answersKept > 0 && html`<p>The run went on after a stop: ${counted(answersKept, 'answer')} of Salesforce were here already, and their time is not in these numbers.</p>`}
 ${
   spent.length > 0 &&

@@ -9,8 +9,10 @@ import { createEntryReaders } from '../archive-job/entry-readers.ts'
 import { concurrentReads } from '../archive-job/one-by-one.ts'
 import { createProgress } from '../archive-job/progress.ts'
 import { countAndResolve } from '../archive-job/resolve-source.ts'
+import { createRunAccount } from '../archive-job/run-account.ts'
 import { assembleArchive } from '../archive-job/run-archive.ts'
 import { tellFailure, tellHttp } from '../archive-job/tell-events.ts'
+import { createCallCounter } from '../archive-job/time-spent.ts'
 import type { CommandContext } from '../command-context.ts'
 import type { ArchiveFlags } from '../commands/archive.ts'
 import type { Console } from '../console.ts'
@@ -116,13 +118,16 @@ interface Amending {
 }
 
 async function readAgain(
-  { job, journal }: ResumableRun,
+  { job, journal, answers }: ResumableRun,
   { ledger, sealed, only, onWritten }: Amending,
   world: World,
   console: Console,
 ): Promise<Reread> {
   const { clock, env, signal } = world
   const { runId, orgAlias: org, asked: source, window, config } = job
+  const calls = createCallCounter()
+  const account = createRunAccount({ clock, startedAt: clock.now(), calls, org: job.org, answersKept: answers })
+  const tellCall = tellHttp(console, org)
   const connection = await connectOrg(org, job.org, {
     stateDirectory: config.state.directory,
     env,
@@ -130,16 +135,25 @@ async function readAgain(
     journal,
     connections: concurrentReads,
     onHeadroom: tellHeadroom(console),
-    onEvent: tellHttp(console, org),
+    onEvent: (event) => {
+      calls.count(event)
+      account.onHttpEvent(event)
+      tellCall(event)
+    },
   })
+  const onRunEvent = (event: RunEvent): void => {
+    account.onRunEvent(event)
+    console.detail(event)
+  }
+  const reading = { ledger, sealed, onRunEvent }
   let sealing: Sealing | null = null
   try {
     // Its time stands in the chain already: that is what it amends.
     sealing = await openSealing({ config, orgAlias: org, archives: job.archive.directory, env, clock, signal })
     console.talk(`Run ${runId}: reading ${org} from ${window.from} to ${window.to} again`)
-    const part = only === null ? null : await compare(job, only, connection, { ledger, sealed }, world, console)
+    const part = only === null ? null : await compare(job, only, connection, reading, world, console)
     const isSame = part !== null && differences(part.comparison) === 0 && part.gaps.count === 0
-    const whole = isSame ? null : await compare(job, window, connection, { ledger, sealed }, world, console)
+    const whole = isSame ? null : await compare(job, window, connection, reading, world, console)
     const { comparison: found, gaps } = whole ?? (part as ReadingComparison)
     const { late, changed, vanished } = found
     const detail = { ...(whole === null && only !== null ? only : window), late, changed, vanished, gaps: gaps.count }
@@ -169,9 +183,9 @@ async function readAgain(
     const vanished = () => vanishedEntries(ledger, { runId, org, directory: job.archive.directory })
     const amending = { amendmentOf: entries.amendmentOf, vanished }
     await using suppression = await openSuppression(job, clock)
-    const extras = { sealing, ledger: entries, suppression, amending }
+    const extras = { sealing, ledger: entries, suppression, amending, cost: account.cost }
     const pipeline = assembleArchive(resolved, connection, clock, objects, extras)
-    const { result } = await pipeline.run({ signal, onEvent: console.detail })
+    const { result } = await pipeline.run({ signal, onEvent: onRunEvent })
     onWritten()
     await commitRun(ledger, job, result, null)
     await sealing?.sealed(result.path, job)
@@ -184,7 +198,7 @@ async function compare(
   job: ArchiveJob,
   window: Window,
   connection: OrgConnection,
-  { ledger, sealed }: Pick<Amending, 'ledger' | 'sealed'>,
+  { ledger, sealed, onRunEvent }: Pick<Amending, 'ledger' | 'sealed'> & { onRunEvent(event: RunEvent): void },
   { clock, signal }: World,
   console: Console,
 ): Promise<ReadingComparison> {
@@ -205,7 +219,7 @@ async function compare(
     })
     const onEvent = (event: RunEvent): void => {
       progress.onRunEvent(event)
-      console.detail(event)
+      onRunEvent(event)
     }
     await using suppression = await openSuppression(job, clock)
     const reading = assembleReading(resolved, connection, readers)

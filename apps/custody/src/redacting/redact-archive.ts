@@ -12,8 +12,10 @@ import {
 } from '@custody/archive'
 import type { Json } from '@custody/model'
 import { type Clock, CustodyError, from } from '@custody/pipeline'
-import { createEvidence, type Evidence, type Policy, policyDigest, rulePackVersion, type Vault } from '@custody/redact'
+import { createEvidence, type Policy, policyDigest, rulePackVersion, type Vault } from '@custody/redact'
 import { archivePages } from '../archive-job/archive-pages.ts'
+import { createRunAccount } from '../archive-job/run-account.ts'
+import { createCallCounter } from '../archive-job/time-spent.ts'
 import { loadConfig } from '../config/load.ts'
 import { openSealing, type Sealing } from '../sealing/sealing.ts'
 import { redactedChain } from './redacted-chain.ts'
@@ -65,15 +67,24 @@ export async function redactArchive(job: ArchiveToRedact): Promise<RedactedArchi
   const { run } = source
   const { policy, people, vault } = job
   const key = job.keyOf(run.org)
-  // The options of the archive are checked before anything of the chain is opened.
   const evidence = createEvidence({ policy, ...key })
-  archive(archiveOptions(job, source, key, evidence, null))
+  // No org is asked: what it costs is time.
+  const { clock } = job
+  const calls = createCallCounter()
+  const account = createRunAccount({ clock, startedAt: clock.now(), calls, org: null, answersKept: 0 })
+  const finalFacts = (): Readonly<Record<string, Json>> => ({
+    // What was done, in counts.
+    redaction: evidence.totals() as unknown as Json,
+    cost: account.cost() as unknown as Json,
+  })
+  // The options of the archive are checked before anything of the chain is opened.
+  archive(archiveOptions(job, source, key, finalFacts, null))
   const sealing = await openChain(job, source)
   try {
     const detail = { from: run.archive, tagManifestSha256: source.tagManifestSha256 }
     await sealing?.note({ act: 'archive.start', run: job.runId, obj: nameOf(source), detail })
     let result: ArchiveResult | undefined
-    const options = archiveOptions(job, source, key, evidence, sealing)
+    const options = archiveOptions(job, source, key, finalFacts, sealing)
     const sink = archiveEncoded({
       ...options,
       onWritten: (written) => {
@@ -91,7 +102,7 @@ export async function redactArchive(job: ArchiveToRedact): Promise<RedactedArchi
       bytes: Number.parseInt(run.payloadOxum, 10),
       onProgress: (through) => job.onProgress(through, run.counts.found),
     })
-    await from(source.lines).through(redacted).to(sink).run({ signal: job.signal })
+    await from(source.lines).through(redacted).to(sink).run({ signal: job.signal, onEvent: account.onRunEvent })
     const written = result as ArchiveResult
     await sealing?.sealed(written.path, { runId: job.runId })
     const { attachments } = run.counts
@@ -129,7 +140,7 @@ function archiveOptions(
   job: ArchiveToRedact,
   source: ReadableArchive,
   { key }: RedactionKey,
-  evidence: Evidence,
+  finalFacts: () => Readonly<Record<string, Json>>,
   sealing: Sealing | null,
 ): Parameters<typeof archive>[0] {
   const { run, tagManifestSha256 } = source
@@ -159,8 +170,7 @@ function archiveOptions(
       policyDigest: policyDigest(policy),
       rulePack: rulePackVersion,
     },
-    // What was done, in counts.
-    finalFacts: () => ({ redaction: evidence.totals() as unknown as Json }),
+    finalFacts,
     ...(sealing && {
       seal: sealing.makeSeal,
       audit: ({ verdict, counts, recordsRoot }) => sealing.archived({ runId }, { verdict, counts, recordsRoot }),

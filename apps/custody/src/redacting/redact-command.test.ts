@@ -198,6 +198,7 @@ describe('custody redact ARCHIVE', () => {
       run: {
         redactedFrom: { archive: source.archive, recordsRoot: source.recordsRoot, filesLeftOut: 1 },
         redaction: { preset: 'strict', conversations: 2 },
+        cost: { elapsedMs: expect.any(Number), requests: 0, limits: [] },
       },
     })
     const salts = (text: string): string[] => text.match(/"salt":"[^"]+/g) ?? []

@@ -58,7 +58,21 @@ describe('the ledger of an org', () => {
     expect(await remembered(under)).toMatchObject({ sealed: ['shop-2026-10-01--2026-11-01'], findings: [] })
 
     expect(await amend(under)).toMatchObject({ code: 0, stdout: `${zip(under, '-amendment-1')}\n` })
-    expect(openArchive(zip(under, '-amendment-1')).file('data/reports/amendments.csv')).toContain(`${late},`)
+    const amendment = openArchive(zip(under, '-amendment-1'))
+    expect(amendment.file('data/reports/amendments.csv')).toContain(`${late},`)
+    const page = amendment.file('report.html')
+    expect(page).toContain('Amendment of an archive of messaging conversations')
+    expect(page).toContain('It amends the archive <code>shop-2026-10-01--2026-11-01</code>')
+    expect(page).toContain('1 entry came late, 0 had been changed, 0 had vanished')
+    expect(page).toMatch(new RegExp(`Amended entries</caption>[^]*<td>late</td>[^]*${late}`))
+    // What was read to be compared counts: it is archived from what was kept.
+    const costOf = (file: ReturnType<typeof openArchive>) => JSON.parse(file.file('run.json')).run.cost
+    const cost = costOf(amendment)
+    const once = costOf(openArchive(zip(under))).byEndpoint['conversation-entries'].requests
+    const stages = cost.stages.map(({ stage }: { readonly stage: string }) => stage)
+    expect(stages).toEqual(expect.arrayContaining(['census', 'amended-entries']))
+    expect(cost.byEndpoint['conversation-entries'].requests).toBeGreaterThanOrEqual(once)
+    expect(page).toContain(`${cost.requests.toLocaleString('en-US')} requests`)
     expect(await amend(under)).toMatchObject({ code: 0, stdout: '' })
   })
 
