@@ -17,6 +17,7 @@ export const tellingDigits = 15
 
 /** The longest card that begins with a group: in one run of digits, or in groups with one and the same separator. */
 export function cardAt(stretch: Stretch, chain: DigitChain, index: number, from: number): Span | null {
+  if ((chain[index] as DigitGroup).digits.length < minimumGroup) return null
   let longest: Span | null = null
   let digits = ''
   for (let at = index; at < chain.length; at++) {

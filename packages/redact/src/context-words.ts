@@ -124,7 +124,6 @@ const noKinds: ReadonlySet<Context> = new Set()
 export class ContextWords {
   readonly #text: string
   readonly #matches: readonly TrieMatch<ContextWord>[]
-  #kinds: ReadonlySet<Context> | undefined
 
   constructor(text: string, start: number, end: number) {
     this.#text = text
@@ -133,8 +132,7 @@ export class ContextWords {
 
   /** What its words say, all together. */
   get kinds(): ReadonlySet<Context> {
-    this.#kinds ??= this.#matches.length === 0 ? noKinds : new Set(this.#matches.map(({ value }) => value.kind))
-    return this.#kinds
+    return this.#matches.length === 0 ? noKinds : new Set(this.#matches.map(({ value }) => value.kind))
   }
 
   /** The last word before `position` that begins at `from` or behind, and not too far away. */

@@ -76,14 +76,13 @@ export function openingOf(text: string, minimum: number, start: number, end: num
 }
 
 function groupAt(text: string, start: number, limit: number, separator: string): DigitGroup {
-  let end = start
-  let isAscii = true
-  for (
-    let code = text.charCodeAt(end);
-    end < limit && (digitValues[code] as number) >= 0;
-    code = text.charCodeAt(++end)
-  ) {
-    if (code > 0x7f) isAscii = false
+  let end = start + 1
+  let code = text.charCodeAt(start)
+  let isAscii = code < 0x80
+  for (; end < limit; end++) {
+    code = text.charCodeAt(end)
+    if ((digitValues[code] as number) < 0) break
+    isAscii &&= code < 0x80
   }
   const written = text.slice(start, end)
   return { start, end, digits: isAscii ? written : inAscii(written), separator }
@@ -91,7 +90,7 @@ function groupAt(text: string, start: number, limit: number, separator: string):
 
 function inAscii(written: string): string {
   let digits = ''
-  for (let i = 0; i < written.length; i++) digits += digitValue(written.charCodeAt(i))
+  for (let i = 0; i < written.length; i++) digits += '0123456789'[digitValue(written.charCodeAt(i))]
   return digits
 }
 

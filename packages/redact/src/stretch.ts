@@ -20,6 +20,7 @@ export class Stretch {
   readonly end: number
   readonly options: StretchOptions
   #words: ContextWords | undefined
+  #kinds: ReadonlySet<Context> | undefined
   #chains: readonly DigitChain[] | undefined
 
   constructor(text: string, start: number, end: number, options: StretchOptions) {
@@ -40,8 +41,8 @@ export class Stretch {
    * such words need not look at any number.
    */
   says(kind: Context): boolean {
-    this.#words ??= new ContextWords(this.text, this.start, this.end)
-    return this.#words.kinds.has(kind) || this.#labelWord()?.kind === kind
+    this.#kinds ??= this.#readKinds()
+    return this.#kinds.has(kind)
   }
 
   /** What the telling word before a position says; nothing before `from` counts. */
@@ -65,6 +66,12 @@ export class Stretch {
 
   kindBefore(from: number, position: number): Context | 'none' {
     return this.contextBefore(from, position)?.kind ?? 'none'
+  }
+
+  #readKinds(): ReadonlySet<Context> {
+    this.#words ??= new ContextWords(this.text, this.start, this.end)
+    const label = this.#labelWord()
+    return label === null ? this.#words.kinds : new Set([...this.#words.kinds, label.kind])
   }
 
   #labelWord(): ContextWord | null {
