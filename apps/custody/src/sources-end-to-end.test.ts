@@ -79,6 +79,30 @@ describe('the same window through each source', () => {
   })
 })
 
+describe('any number of jobs', () => {
+  test('gives the same archive, byte for byte, with the files of its messages', { timeout: 60_000 }, async () => {
+    await using under = await startOrgUnderTest({ conversations: 20, longEntries: 60 })
+    const source = ['--source', 'transcript-export', '--export', await exported(under, 'csv')]
+    const manifest = async (...flags: readonly string[]): Promise<string> => {
+      const ran = await under.archive([...source, '--replace', '--formats', 'jsonl,csv', ...flags])
+      expect(ran.stderr).not.toContain('error:')
+      return openArchive(under.zip).file('manifest-sha256.txt')
+    }
+    const received = ['--redact', 'none', '--attachments', '--jobs']
+    const one = await manifest(...received, '1')
+    expect(one).toContain('data/attachments/')
+    expect(await manifest(...received, '2')).toBe(one)
+    const redacted = await manifest('--redact', 'default', '--jobs', '1')
+    expect(redacted).not.toBe(one)
+    expect(await manifest('--redact', 'default', '--jobs', '2')).toBe(redacted)
+  })
+
+  test('of at least one', async () => {
+    await using under = await startOrgUnderTest({ conversations: 1 })
+    expect(await under.archive(['--jobs', '0'])).toMatchObject({ code: 2, stderr: expect.stringContaining('--jobs') })
+  })
+})
+
 describe('a further witness', () => {
   test('that agrees leaves the archive complete, and says what it said', async () => {
     await using under = await startOrgUnderTest({ conversations: 25 })

@@ -49,11 +49,10 @@ export function archive(options: ArchiveOptions): Sink<Conversation> {
 
 /**
  * The same of conversations that were encoded before, as on other threads, see {@link encodeConversations}: with the encoding that
- * {@link encodingFor} gives for these options. They come without files, amend nothing, and none comes twice.
+ * {@link encodingFor} gives for these options. They amend nothing, and none comes twice, see
+ * {@link withoutTwins}.
  */
-export function archiveEncoded(
-  options: Omit<ArchiveOptions, 'amends' | 'attachmentPlace'>,
-): Sink<EncodedConversations> {
+export function archiveEncoded(options: Omit<ArchiveOptions, 'amends'>): Sink<EncodedConversations> {
   return archiveSink(options, (payload, batch) => payload.addEncoded(batch))
 }
 

@@ -21,13 +21,7 @@ export class AttachmentWriter {
     return this.#written.size
   }
 
-  async add({ entries }: Conversation): Promise<void> {
-    for (const { content } of entries) {
-      for (const { file, mimeType } of attachmentsOf(content)) if (file) await this.#copy(file, mimeType)
-    }
-  }
-
-  async #copy(file: AttachedFile, claimed: string | null): Promise<void> {
+  async add({ file, mimeType }: AttachedContent): Promise<void> {
     // One content, one file, whatever media types it came with: the first one names it.
     if (this.#written.has(file.sha256)) return
     if (!this.#place) {
@@ -35,7 +29,7 @@ export class AttachmentWriter {
         actions: ['Give archive() the option attachmentPlace.'],
       })
     }
-    const path = attachmentPath(file, claimed)
+    const path = attachmentPath(file, mimeType)
     const writer = this.#store.write(path)
     for await (const chunk of createReadStream(this.#place(file.sha256))) await writer.write(chunk as Buffer)
     const { sha256, bytes } = await writer.close()
@@ -46,6 +40,19 @@ export class AttachmentWriter {
     }
     this.#written.set(file.sha256, path)
   }
+}
+
+/** A file that was fetched, under the media type that its message gives. */
+export interface AttachedContent {
+  readonly file: AttachedFile
+  readonly mimeType: string | null
+}
+
+/** The files that came with a conversation, as often as they came. */
+export function attachedContents({ entries }: Conversation): readonly AttachedContent[] {
+  return entries.flatMap(({ content }) =>
+    attachmentsOf(content).flatMap(({ file, mimeType }) => (file ? [{ file, mimeType }] : [])),
+  )
 }
 
 /** Everything in the content of an entry that may have a file. */

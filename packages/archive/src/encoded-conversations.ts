@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Conversation, Window } from '@custody/model'
+import type { Conversation, Verdict, Window } from '@custody/model'
 import { CustodyError } from '@custody/pipeline'
 import {
   type CsvTable,
@@ -11,11 +11,18 @@ import {
   participantRows,
   participantsTable,
 } from '@custody/sinks'
+import { type AttachedContent, attachedContents } from './attachment-writer.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { gapOf, gapsTable } from './gaps-report.ts'
 import { identifierKey } from './identifier-set.ts'
 import type { ArchiveMode } from './options.ts'
-import { isArchived, isOfWindow, reconciliationRow, reconciliationTable } from './reconciliation-report.ts'
+import {
+  isArchived,
+  isOfWindow,
+  reconciliationOf,
+  reconciliationRow,
+  reconciliationTable,
+} from './reconciliation-report.ts'
 import { encodeRedaction } from './report-lines.ts'
 import { recordSalt } from './salt.ts'
 import { Tally, type TallyPart } from './tally.ts'
@@ -42,15 +49,25 @@ type Bytes = Uint8Array<ArrayBuffer>
 export interface EncodedConversations {
   /** How many there are, archived or not. */
   readonly conversations: number
+  /** What became known of each of them, in their order. */
+  readonly verdicts: readonly ConversationVerdict[]
   /** Lines of the master, behind each other. */
   readonly lines: Bytes
   readonly places: readonly LinePlace[]
   readonly files: Readonly<Record<EncodedFile, Bytes>>
   /** Rows in `gaps`. */
   readonly gaps: number
+  /** Files that came with their messages. */
+  readonly attached: readonly AttachedContent[]
   /** What conversations of the window are remembered by, see `identifierKey`. */
   readonly identifiers: BigUint64Array<ArrayBuffer>
   readonly tally: TallyPart
+}
+
+/** Whether all of a conversation is there. */
+export interface ConversationVerdict {
+  readonly identifier: string
+  readonly verdict: Verdict
 }
 
 /** Rows and lines besides the master. */
@@ -103,6 +120,7 @@ export function encodeConversations(
   const tabled = hasTables ? archived : []
   return {
     conversations: conversations.length,
+    verdicts: conversations.map(verdictOf),
     lines: lines.done(),
     places,
     files: {
@@ -116,9 +134,15 @@ export function encodeConversations(
       redactions: redactions.done(),
     },
     gaps: gaps.length,
+    attached: archived.flatMap(attachedContents),
     identifiers: BigUint64Array.from(conversations.filter(isOfWindow), ({ identifier }) => identifierKey(identifier)),
     tally: tally.part(),
   }
+}
+
+/** What became known of a conversation; `unknown` where nobody compared. */
+export function verdictOf(conversation: Conversation): ConversationVerdict {
+  return { identifier: conversation.identifier, verdict: reconciliationOf(conversation).verdict }
 }
 
 /** The memory of it, to be handed over in the place of being copied. */

@@ -14,9 +14,11 @@ export { type BrowsedArchive, browseArchive } from './browse-archive.ts'
 export { compareWitnesses, type ReconciliationReason } from './compare-witnesses.ts'
 export {
   type ConversationEncoding,
+  type ConversationVerdict,
   type EncodedConversations,
   encodeConversations,
   memoryOf,
+  verdictOf,
 } from './encoded-conversations.ts'
 export { entriesFrom } from './entries-from.ts'
 export type { EntryReader, ReadContext, Reading } from './entry-reader.ts'
@@ -54,4 +56,5 @@ export { findLeftovers } from './staging.ts'
 export { verify } from './verify.ts'
 export { type ProofReport, verifyProof } from './verify-proof.ts'
 export type { FileStatus, VerifyOptions, VerifyReport } from './verify-report.ts'
+export { withoutTwins } from './without-twins.ts'
 export { type WitnessReader, witnessed } from './witnessed.ts'

@@ -27,6 +27,7 @@ import {
 import { encodeReject } from './report-lines.ts'
 import { TableFile } from './table-file.ts'
 import type { Tally } from './tally.ts'
+import { identifierTwice } from './without-twins.ts'
 import { type DifferenceRow, differencesTable, type WitnessRow, witnessesTable } from './witness-reports.ts'
 
 /** Writes everything that grows with the number of conversations: master, tables, reports. Keeps none of it. */
@@ -83,15 +84,13 @@ export class PayloadWriter {
     for (const some of pieces(once)) {
       await this.#write(encodeConversations(some, this.#encoding))
       for (const conversation of some) {
-        if (!isArchived(conversation, this.#amendments !== null)) continue
-        await this.#attachments.add(conversation)
-        await this.#amendments?.add(conversation)
+        if (isArchived(conversation, this.#amendments !== null)) await this.#amendments?.add(conversation)
       }
     }
     await this.#note(refused, drops)
   }
 
-  /** The same for what other threads have encoded. None of it comes with files, nor amends anything. */
+  /** The same for what other threads have encoded. None of it amends anything. */
   async addEncoded({ records, rejects, drops }: Batch<EncodedConversations>): Promise<void> {
     for (const encoded of records) {
       for (const key of encoded.identifiers) {
@@ -114,6 +113,7 @@ export class PayloadWriter {
     await this.#witnesses.addEncoded(files.witnesses)
     await this.#differences.addEncoded(files.differences)
     await this.#gaps.addEncoded(files.gaps)
+    for (const each of encoded.attached) await this.#attachments.add(each)
   }
 
   /** What a batch does not bring. */
@@ -169,14 +169,4 @@ function* pieces(conversations: readonly Conversation[]): Generator<readonly Con
 /** How an archive of these settings has its conversations encoded. */
 export function encodingOf({ window, mode, key, formats, amends, name }: ArchiveSettings): ConversationEncoding {
   return { window, mode, key, hasTables: formats.includes('csv'), amendment: amends && name }
-}
-
-/** Entries are asked for by identifier: of two conversations that share one, nobody can tell whose they are. */
-function identifierTwice({ identifier, recordId }: Conversation): Reject {
-  return {
-    stage: 'archive',
-    code: 'CONVERSATION_IDENTIFIER_TWICE',
-    subject: { type: 'Conversation', id: identifier },
-    message: `The record ${recordId ?? 'without an id'} has the identifier of another conversation in this archive.`,
-  }
 }

@@ -5,6 +5,8 @@
  */
 export interface Batch<T> {
   readonly records: readonly T[]
+  /** How many records these stand for, where one stands for several, as bytes of many do. @defaultValue as many as there are */
+  readonly count?: number
   /**
    * Refused records. They travel with their batch, so that nothing can be committed past them. Pass the same objects on:
    * the runner counts each once, by identity.
@@ -14,6 +16,11 @@ export interface Batch<T> {
   readonly drops?: Drops
   /** True once everything in this batch, and in all batches before it, is durable. */
   readonly checkpoint?: Checkpoint
+}
+
+/** How many records a batch stands for. */
+export function recordCount({ records, count = records.length }: Batch<unknown>): number {
+  return count
 }
 
 /** How many records were left out on purpose, by reason. */

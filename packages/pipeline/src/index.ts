@@ -1,4 +1,4 @@
-export type { Batch, Checkpoint, Commit, Drops, Reject } from './batch.ts'
+export { type Batch, type Checkpoint, type Commit, type Drops, type Reject, recordCount } from './batch.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { CustodyError, type CustodyErrorOptions, type ErrorKind, usageError } from './custody-error.ts'
 export { type Dropped, type MapContext, type MapRecordsOptions, mapRecords, type Refused } from './map-records.ts'

@@ -301,3 +301,25 @@ test('a listener that throws on the last event does not hide why the run failed'
     })
   await expect(run).rejects.toBe(failure)
 })
+
+test('a batch whose records stand for more counts as many', async () => {
+  const events: RunEvent[] = []
+  const joined = defineStage<number, string>('joined', async function* (source) {
+    for await (const { records, ...batch } of source) {
+      yield { ...batch, records: [records.join()], count: records.length }
+    }
+  })
+  const sink = defineSink<string>('sink', async function* (source) {
+    for await (const batch of source) yield { batches: 1, records: batch.count ?? 0, rejects: 0 }
+  })
+  const summary = await from(sourceOf({ records: [1, 2, 3], rejects: [] }, { records: [], rejects: [] }))
+    .through(joined)
+    .to(sink)
+    .run({ onEvent: (event) => events.push(event) })
+  expect(summary.stages.map(({ stage, records }) => [stage, records])).toEqual([
+    ['given', 3],
+    ['joined', 3],
+    ['sink', 3],
+  ])
+  expect(events.flatMap((event) => (event.type === 'batch-end' ? [event.records] : []))).toEqual([3, 3, 0, 0])
+})

@@ -1,4 +1,4 @@
-import type { Batch, Drops, Reject } from './batch.ts'
+import { type Batch, type Drops, type Reject, recordCount } from './batch.ts'
 import { addDrops } from './drops.ts'
 import type { RunEvent, StageCounts } from './run-event.ts'
 
@@ -53,7 +53,7 @@ export class Seam {
     const { counted, emit } = this.#context
     const rejects = batch.rejects.filter((reject) => !counted.has(reject))
     this.#batches += 1
-    this.#records += batch.records.length
+    this.#records += recordCount(batch)
     this.#rejects += rejects.length
     this.#drops = addDrops(this.#drops, batch.drops) ?? {}
     for (const reject of rejects) {
@@ -63,7 +63,7 @@ export class Seam {
     emit({
       type: 'batch-end',
       stage: this.#stage,
-      records: batch.records.length,
+      records: recordCount(batch),
       rejects: rejects.length,
       ownMs: this.#ownMs,
       drops: batch.drops ?? {},

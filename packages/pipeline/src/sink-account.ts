@@ -1,4 +1,4 @@
-import type { Batch, Commit } from './batch.ts'
+import { type Batch, type Commit, recordCount } from './batch.ts'
 import { CustodyError } from './custody-error.ts'
 
 type Run<In> = (source: AsyncIterable<Batch<In>>) => AsyncIterable<Commit>
@@ -19,7 +19,7 @@ export async function* accountFor<In>(
   async function* counted(): AsyncGenerator<Batch<In>, void, undefined> {
     for await (const batch of source) {
       given.batches += 1
-      given.records += batch.records.length
+      given.records += recordCount(batch)
       given.rejects += batch.rejects.length
       yield batch
     }

@@ -1,4 +1,4 @@
-import type { Batch, Commit } from '@custody/pipeline'
+import { type Batch, type Commit, recordCount } from '@custody/pipeline'
 
 /** Adds batches up to one commit. */
 export class PendingCommit {
@@ -7,7 +7,7 @@ export class PendingCommit {
   add(batch: Batch<unknown>): void {
     this.#commit = {
       batches: this.#commit.batches + 1,
-      records: this.#commit.records + batch.records.length,
+      records: this.#commit.records + recordCount(batch),
       rejects: this.#commit.rejects + batch.rejects.length,
       ...(this.#commit.checkpoint && { checkpoint: this.#commit.checkpoint }),
       ...(batch.checkpoint && { checkpoint: batch.checkpoint }),

@@ -6,6 +6,7 @@ import type { ArchiveFlags } from '../commands/archive.ts'
 import { type ArchiveOverrides, effectiveArchive } from '../config/effective.ts'
 import type { Config } from '../config/schema.ts'
 import { readKey } from '../config/secret.ts'
+import { jobsOf } from '../jobs.ts'
 import { readPolicy } from '../redacting/read-policy.ts'
 import { type ReadingJob, readJob } from './reading-job.ts'
 import { createRunId } from './run-id.ts'
@@ -28,6 +29,8 @@ export interface ArchiveJob extends ReadingJob {
   /** Whether even a sealed one is replaced: the demo's, whose chains have one archive each. */
   readonly replaceSealed?: boolean
   readonly allowEmpty: boolean
+  /** Threads that redact and encode. @defaultValue by the cores, and by what there is to do */
+  readonly jobs?: number | undefined
 }
 
 /**
@@ -64,6 +67,7 @@ export function prepareArchiveJob(flags: ArchiveFlags, env: NodeJS.ProcessEnv, c
     amends: null,
     replace: flags.replace ?? false,
     allowEmpty: flags.allowEmpty ?? false,
+    jobs: jobsOf(flags),
   }
 }
 

@@ -1,7 +1,16 @@
-import { type Amends, type ArchiveOptions, type ArchiveResult, archive } from '@custody/archive'
+import {
+  type Amends,
+  type ArchiveOptions,
+  type ArchiveResult,
+  archive,
+  archiveEncoded,
+  type EncodedConversations,
+  encodingFor,
+  withoutTwins,
+} from '@custody/archive'
 import { attachments, createFileStore } from '@custody/attachments'
 import type { Conversation, Json } from '@custody/model'
-import type { Clock, RunEvent, RunSummary, Stage } from '@custody/pipeline'
+import type { Clock, Job, RunEvent, RunSummary, Stage } from '@custody/pipeline'
 import type { SurveyedObject } from '@custody/records-source'
 import { policyDigest, redact } from '@custody/redact'
 import type { RunCost } from '@custody/report'
@@ -12,6 +21,7 @@ import { type ArchiveJob, nameOf } from './archive-job.ts'
 import { archivePages } from './archive-pages.ts'
 import { assembleReading } from './assemble-reading.ts'
 import type { OrgConnection } from './connect-org.ts'
+import { encodedOnThreads } from './encoded-on-threads.ts'
 import { createEntryReaders } from './entry-readers.ts'
 
 export interface ArchiveRun {
@@ -35,6 +45,8 @@ export interface ArchiveExtras {
   readonly amending?: Pick<Amends, 'amendmentOf' | 'vanished'>
   /** What the run cost until it is asked. */
   readonly cost?: () => RunCost
+  /** Threads that redact and encode. What is archived is the same with any number. @defaultValue 0: the one that reads */
+  readonly threads?: number
 }
 
 export type ArchiveSealing = Pick<Sealing, 'makeSeal' | 'archived'>
@@ -42,6 +54,8 @@ export type ArchiveSealing = Pick<Sealing, 'makeSeal' | 'archived'>
 export interface LedgerStages {
   readonly read: Stage<Conversation, Conversation>
   readonly record: Stage<Conversation, Conversation>
+  /** The same of what other threads have encoded; left out where none do. */
+  readonly recordEncoded?: Stage<EncodedConversations, EncodedConversations>
 }
 
 /**
@@ -54,12 +68,13 @@ export function assembleArchive(
   connection: OrgConnection,
   clock: Clock,
   objects: readonly SurveyedObject[],
-  { sealing, ledger, suppression = null, amending, cost }: ArchiveExtras,
+  { sealing, ledger, suppression = null, amending, cost, threads = 0 }: ArchiveExtras,
 ): ArchivePipeline {
   const { policy } = job
   const readers = createEntryReaders(job, connection, clock)
   let pipe = assembleReading(job, connection, readers)
   if (suppression !== null) pipe = pipe.through(suppression.stage)
+  pipe = pipe.through(withoutTwins())
   if (ledger !== null) pipe = pipe.through(ledger.read)
   // Named like the unfinished archive: what a killed run leaves is found and told by the next one.
   const leftover = `.${nameOf(job)}.partial-${job.runId}-files`
@@ -69,11 +84,12 @@ export function assembleArchive(
     const { apiVersion } = job.org
     pipe = pipe.through(attachments({ org: connection.client, store: files, maxFileBytes, apiVersion, clock }))
   }
-  if (policy !== null) pipe = pipe.through(redact({ policy, key: job.key, tenant: job.orgAlias }))
-  if (ledger !== null) pipe = pipe.through(ledger.record)
+  const redaction = { key: job.key, tenant: job.orgAlias }
+  // A policy that no archive can be made by is refused here, and not by a thread.
+  const redacted = policy === null ? null : redact({ policy, ...redaction })
 
   let result: ArchiveResult | undefined
-  const sink = archive({
+  const options: ArchiveOptions = {
     ...archiveOptions(job, clock, objects),
     ...(job.amends && amending && { amends: { ...job.amends, ...amending } }),
     finalFacts: () => ({ leftOut: readers.leftOut(), ...(cost && { cost: cost() as unknown as Json }) }),
@@ -85,11 +101,22 @@ export function assembleArchive(
     onWritten: (written) => {
       result = written
     },
-  })
+  }
+  const toArchive = (): Job => {
+    if (threads > 0) {
+      const encoded = pipe.through(encodedOnThreads(threads, { policy, ...redaction, encoding: encodingFor(options) }))
+      const record = ledger?.recordEncoded
+      return (record ? encoded.through(record) : encoded).to(archiveEncoded(options))
+    }
+    if (redacted !== null) pipe = pipe.through(redacted)
+    if (ledger !== null) pipe = pipe.through(ledger.record)
+    return pipe.to(archive(options))
+  }
+  const run = toArchive()
   return {
     async run(options) {
       try {
-        const summary = await pipe.to(sink).run(options)
+        const summary = await run.run(options)
         return { result: result as ArchiveResult, summary }
       } finally {
         await files?.close()

@@ -15,6 +15,7 @@ import { type ArchiveJob, nameOf } from './archive-job.ts'
 import { assertNotSealed } from './assert-not-sealed.ts'
 import { connectOrg } from './connect-org.ts'
 import { assertDiskSpace } from './disk-space.ts'
+import { threadsFor } from './encoded-on-threads.ts'
 import { concurrentReads } from './one-by-one.ts'
 import { count, createProgress, type Progress } from './progress.ts'
 import { countAndResolve } from './resolve-source.ts'
@@ -137,11 +138,13 @@ async function runJob(
       reason,
     } = await inPhase(console, 'count', () => countAndResolve(job, connection, clock.now(), signal))
     await using suppression = await openSuppression(job, clock)
+    const expected = found.conversations + found.outlyingSessions
     const pipeline = assembleArchive(resolved, connection, clock, objects, {
       sealing: sealing && timed(sealing, console),
       ledger: remembered.stages,
       suppression,
       cost: account.cost,
+      threads: threadsFor(resolved, Math.min(expected, job.limit ?? expected)),
     })
     if (reason !== null) {
       console.event({ type: 'source-choice', source: resolved.source, parts: resolved.parts, reason })
@@ -149,7 +152,6 @@ async function runJob(
     }
     if (job.fallback !== resolved.fallback)
       console.warn(`--allow-fallback ${job.fallback} has no meaning for what auto chose.`)
-    const expected = found.conversations + found.outlyingSessions
     console.talk(`The window holds about ${count(expected)} conversations with ${count(found.sessions)} sessions.`)
     for (const line of notesOn(resolved, objects)) console.talk(line)
     await assertDiskSpace(job, Math.min(expected, job.limit ?? expected), console)

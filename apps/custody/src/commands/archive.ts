@@ -32,6 +32,7 @@ export interface ArchiveFlags extends TalkOptions, ObservingFlags, SourceFlags {
   readonly resume?: string
   readonly allowEmpty?: boolean
   readonly allowCounted?: boolean
+  readonly jobs?: number
 }
 
 /** `custody archive`. */
@@ -58,6 +59,12 @@ export function archiveCommand(context: CommandContext): Command {
     .addOption(flag('--allow-empty', 'end with 0 also when the window holds no conversation'))
     .addOption(
       flag('--allow-counted', 'end with 0 also when bots and events rest on one source, for nobody else was asked'),
+    )
+    .addOption(
+      numberFlag(
+        '--jobs <n>',
+        'threads that redact and encode; what is archived is the same (default: by the cores for bulk sources; 1: a single one)',
+      ),
     )
     .addOption(configFlag())
     .addHelpText(

@@ -7,6 +7,7 @@ import type { RedactFlags } from '../commands/redact.ts'
 import { effectiveArchive, oneOf } from '../config/effective.ts'
 import type { Console } from '../console.ts'
 import { type ExitCode, exitCodes } from '../exit-code.ts'
+import { jobsOf } from '../jobs.ts'
 import { version } from '../version.ts'
 import { fileFormats, formatOf } from './file-format.ts'
 import { openVault } from './open-vault.ts'
@@ -71,12 +72,6 @@ async function isArchive(path: string): Promise<boolean> {
   await using handle = await open(path, 'r')
   const { buffer } = await handle.read(Buffer.alloc(4), 0, 4, 0)
   return buffer.toString('latin1') === 'PK\x03\x04'
-}
-
-/** @throws CustodyError `OPTION_MALFORMED` of kind usage */
-function jobsOf({ jobs }: RedactFlags): number | undefined {
-  if (jobs === undefined || jobs >= 1) return jobs
-  throw usageError('OPTION_MALFORMED', `--jobs needs a whole number of at least 1, not ${jobs}.`)
 }
 
 function required(value: string | undefined, name: string, what: string): string {

@@ -1,3 +1,4 @@
+import { type ConversationVerdict, verdictOf } from '@custody/archive'
 import type { NewGap } from '@custody/ledger'
 import type { Conversation, Window } from '@custody/model'
 import type { Batch, Reject } from '@custody/pipeline'
@@ -19,9 +20,12 @@ export class GapNotes {
     this.#window = window
   }
 
-  add({ records, rejects, drops }: Batch<Conversation>): void {
-    for (const { identifier, reconciliation } of records) {
-      const verdict = reconciliation?.verdict ?? 'unknown'
+  add(batch: Batch<Conversation>): void {
+    this.addVerdicts({ ...batch, records: batch.records.map(verdictOf) })
+  }
+
+  addVerdicts({ records, rejects, drops }: Batch<ConversationVerdict>): void {
+    for (const { identifier, verdict } of records) {
       if (verdict !== 'matched' && verdict !== 'excluded')
         this.#note(`RECONCILIATION_${verdict.toUpperCase()}`, identifier)
     }

@@ -2,9 +2,10 @@ import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { EncodedConversations } from '@custody/archive'
 import { type Gap, type Ledger, openLedger } from '@custody/ledger'
 import type { Conversation, Entry } from '@custody/model'
-import { defineSink, defineSource, from, mapRecords } from '@custody/pipeline'
+import { defineSink, defineSource, defineStage, from, mapRecords } from '@custody/pipeline'
 import { afterEach, describe, expect, test } from 'vitest'
 import { entryReader } from './entry-seen.ts'
 import { rememberEntries } from './remember-entries.ts'
@@ -81,6 +82,24 @@ async function readAgain(ledger: Ledger, conversations: readonly Conversation[])
   return await ledger.compareEntries({ run: 'again', window, rows, complete: true })
 }
 
+/** As `run`, with conversations encoded in between. */
+async function runEncoded(ledger: Ledger, batches: readonly (readonly Conversation[])[], refused: readonly string[]) {
+  const stages = rememberEntries({ ledger, ledgerKey: key, runId: 'run', window })
+  const source = defineSource<Conversation>('source', async function* () {
+    for (const records of batches) yield { records, rejects: [] }
+  })
+  const encode = defineStage<Conversation, EncodedConversations>('encode', async function* (given) {
+    for await (const { records, rejects } of given) {
+      const verdicts = records
+        .map(({ identifier, reconciliation }) => ({ identifier, verdict: reconciliation?.verdict ?? 'unknown' }))
+        .filter(({ identifier }) => !refused.includes(identifier))
+      yield { records: [{ verdicts } as unknown as EncodedConversations], rejects }
+    }
+  })
+  for await (const _ of from(source).through(stages.read).through(encode).through(stages.recordEncoded).batches());
+  return stages
+}
+
 async function openGaps(ledger: Ledger): Promise<readonly Gap[]> {
   const gaps: Gap[] = []
   for await (const gap of ledger.gaps({ org: 'acme', open: true })) gaps.push(gap)
@@ -108,6 +127,16 @@ describe('what the ledger is told of a run', () => {
     expect(gaps.map(({ code, conversation }) => [code, conversation])).toEqual(
       ['c2', 'c4'].map((id) => ['RESIDUE', ledger.nameOf({ org: 'acme', conversation: id })]),
     )
+  })
+
+  test('is the same where conversations came encoded', async () => {
+    await using ledger = await open()
+    const all = ['c1', 'c2', 'c3', 'c4'].map((id) => conversation(id, [entry(`${id}-e`)]))
+    const [excluded, missing] = [conversation('c5', [entry('c5-e')], 'excluded'), conversation('c6', [], 'missing')]
+    const stages = await runEncoded(ledger, [all.slice(0, 3), all.slice(3), [excluded, missing]], ['c2'])
+    expect(stages.gaps.count).toBe(1)
+    expect(await readAgain(ledger, all)).toEqual({ compared: 4, late: 1, changed: 0, vanished: 0 })
+    expect((await openGaps(ledger)).map(({ code }) => code)).toEqual(['RECONCILIATION_MISSING'])
   })
 
   test('takes identifiers that are empty or endless by their hash, and the same conversation twice', async () => {

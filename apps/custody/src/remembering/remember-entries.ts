@@ -1,3 +1,4 @@
+import { type ConversationVerdict, type EncodedConversations, verdictOf } from '@custody/archive'
 import type { EntrySeen, Ledger } from '@custody/ledger'
 import type { Conversation, Window } from '@custody/model'
 import { defineStage, type Stage } from '@custody/pipeline'
@@ -11,6 +12,8 @@ export interface EntryStages {
   readonly read: Stage<Conversation, Conversation>
   /** Records in the ledger what came as far as here, and what did not. */
   readonly record: Stage<Conversation, Conversation>
+  /** The same of what was encoded before it came here. */
+  readonly recordEncoded: Stage<EncodedConversations, EncodedConversations>
   readonly gaps: GapNotes
 }
 
@@ -34,6 +37,27 @@ export function rememberEntries({ ledger, ledgerKey, runId, window }: RememberEn
   const seen = entryReader(ledgerKey)
   const underWay = new UnderWay<readonly EntrySeen[]>()
   const gaps = new GapNotes(window)
+  const recorded = <T>(verdictsOf: (records: readonly T[]) => readonly ConversationVerdict[]): Stage<T, T> =>
+    defineStage('ledger', async function* (source, { signal }) {
+      let rows: EntrySeen[] = []
+      const flush = async (): Promise<void> => {
+        await ledger.recordEntries(runId, rows, signal ? { signal } : {})
+        rows = []
+      }
+      for await (const batch of source) {
+        const records = verdictsOf(batch.records)
+        gaps.addVerdicts({ ...batch, records })
+        for (const { identifier, verdict } of records) {
+          const { known } = underWay.take(identifier)
+          if (verdict === 'excluded') continue
+          for (const entry of known) rows.push(entry)
+        }
+        if (rows.length >= ROWS) await flush()
+        yield batch
+      }
+      await flush()
+      await ledger.recordGaps(runId, gaps.list())
+    })
   return {
     gaps,
     read: defineStage('ledger-digests', async function* (source) {
@@ -42,24 +66,7 @@ export function rememberEntries({ ledger, ledgerKey, runId, window }: RememberEn
         yield batch
       }
     }),
-    record: defineStage('ledger', async function* (source, { signal }) {
-      let rows: EntrySeen[] = []
-      const flush = async (): Promise<void> => {
-        await ledger.recordEntries(runId, rows, signal ? { signal } : {})
-        rows = []
-      }
-      for await (const batch of source) {
-        gaps.add(batch)
-        for (const conversation of batch.records) {
-          const { known } = underWay.take(conversation.identifier)
-          if (conversation.reconciliation?.verdict === 'excluded') continue
-          for (const entry of known) rows.push(entry)
-        }
-        if (rows.length >= ROWS) await flush()
-        yield batch
-      }
-      await flush()
-      await ledger.recordGaps(runId, gaps.list())
-    }),
+    record: recorded((conversations) => conversations.map(verdictOf)),
+    recordEncoded: recorded((encoded) => encoded.flatMap(({ verdicts }) => verdicts)),
   }
 }
