@@ -151,6 +151,36 @@ describe('what words tell', () => {
   })
 })
 
+describe('a street before its number', () => {
+  const names = ['Paix', 'de la Paix', "d'Italie", "de l'Europe", 'dos Santos Silva', 'Victor Hugo Martin']
+  const leading = ['rue', 'Rue', 'Calle', 'via', 'Piazza', 'Praça', 'travessa', 'Avenida']
+  test.each(leading.flatMap((kind) => names.map((name) => `${kind} ${name} 12`)))('%s', (street) => {
+    expect(found(`to ${street}, please`)).toEqual([`ADDRESS ${street}`])
+  })
+  test.each(['Hauptstraße', 'Musterweg', 'Alte Gasse', 'Kungsgatan', 'Dorpsstraat', 'Hauptstr.', 'Neue-Allee'])(
+    '%s',
+    (street) => {
+      const [span] = findSpans(`to ${street} 12, please`)
+      expect(span).toMatchObject({ type: 'ADDRESS', detector: 'address-number-last' })
+    },
+  )
+  // Whatever stands before the kind of street: only a letter or a digit makes it a part of something else.
+  test.each([
+    '"Hauptstraße 5"',
+    '\tHauptstraße 5',
+    "on'rue St 5",
+    '39-rue Apt 44',
+    '95366943\u200bPiazza St 7638',
+    'x\nrue Paix, 7',
+  ])('%j', (text) => {
+    expect(findSpans(text).map(({ type }) => type)).toContain('ADDRESS')
+  })
+  test.each(['the team Blue 12', 'Apartment Nine 12', 'Morue Paix 12', 'rue paix 12', 'rue Paix\n12'])(
+    'not %j',
+    (text) => expect(found(text)).toEqual([]),
+  )
+})
+
 describe('secrets by their prefix', () => {
   const random = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
   // Put together here, so that no scanner takes this file for a leak.

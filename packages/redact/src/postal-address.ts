@@ -7,7 +7,6 @@ const maximumDigits = 5
 const space = 0x20
 const comma = 0x2c
 const dot = 0x2e
-const lineFeed = 0x0a
 const window = 60
 
 // Kinds of streets: behind the name in English, before it in Romance languages, at its end in Germanic ones.
@@ -58,25 +57,12 @@ export function addressAt(stretch: Stretch, { start, end, digits, separator }: D
       return address(text, start, numberFirst.lastIndex, 'address-number-first')
     }
   }
-  if (text.charCodeAt(start - 1) !== space || !isCapital(text.charCodeAt(startOfWord(text, start, from)))) return null
-  if (!mayBeStreet(text, start, from)) return null
+  if (text.charCodeAt(start - 1) !== space || !mayBeStreet(text, start, from)) return null
   const match = numberLast.exec(text.slice(Math.max(from, start - window), start))
   if (!match) return null
   town.lastIndex = end
   const last = town.test(text) && town.lastIndex <= limit ? town.lastIndex : end
   return address(text, start - match[0].length, last, 'address-number-last')
-}
-
-/** Where the word before a space or a comma begins. */
-function startOfWord(text: string, start: number, from: number): number {
-  let at = start - 1
-  for (let code = text.charCodeAt(at - 1); at > from && (code === comma || code === dot); )
-    code = text.charCodeAt(--at - 1)
-  const limit = Math.max(from, at - 26)
-  for (let code = text.charCodeAt(at - 1); at > limit && code !== space && code !== lineFeed; ) {
-    code = text.charCodeAt(--at - 1)
-  }
-  return at
 }
 
 const lastLetters: ReadonlySet<string> = new Set(endings.split('|').map((ending) => ending.slice(-lettersOfEnding)))
@@ -90,8 +76,8 @@ const joins: ReadonlySet<number> = new Set([0x27, 0x2d, 0x2019])
 function mayBeStreet(text: string, start: number, from: number): boolean {
   let wordEnd = start - 1
   if (text.charCodeAt(wordEnd - 1) === comma) wordEnd--
-  if (text.charCodeAt(wordEnd - 1) === dot || lastLetters.has(text.slice(wordEnd - lettersOfEnding, wordEnd)))
-    return true
+  const lettersEnd = text.charCodeAt(wordEnd - 1) === dot ? wordEnd - 1 : wordEnd
+  if (lastLetters.has(text.slice(lettersEnd - lettersOfEnding, lettersEnd))) return true
   const limit = Math.max(from, start - window)
   let partEnd = wordEnd
   for (let at = wordEnd; at > limit; at--) {
