@@ -5,7 +5,7 @@ import {
   type CsvTable,
   conversationsTable,
   encodeConversation,
-  encodeCsvRows,
+  encodeCsvTable,
   entriesTable,
   entryRows,
   participantRows,
@@ -150,9 +150,9 @@ export function memoryOf({ lines, files, identifiers }: EncodedConversations): r
   return [lines, identifiers, ...Object.values(files)].map(({ buffer }) => buffer)
 }
 
-function rowsOf<Of, Row>({ columns }: CsvTable<Row>, all: readonly Of[], rows: (of: Of) => readonly Row[]): Bytes {
+function rowsOf<Of, Row>(table: CsvTable<Row>, all: readonly Of[], rows: (of: Of) => readonly Row[]): Bytes {
   const written = new ByteWriter()
-  for (const each of all) written.write(encodeCsvRows(columns, rows(each)), 'utf8')
+  for (const each of all) written.write(encodeCsvTable(table, rows(each)), 'utf8')
   return written.done()
 }
 

@@ -1,9 +1,18 @@
 import { type Conversation, parseJson } from '@custody/model'
-import { encodeConversation, encodeCsvRows, entriesTable, entryRows } from '@custody/sinks'
+import {
+  conversationsTable,
+  encodeConversation,
+  encodeCsvRows,
+  entriesTable,
+  entryRows,
+  participantRows,
+  participantsTable,
+} from '@custody/sinks'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { csvRow } from './csv-text.ts'
+import { ByteWriter } from './byte-writer.ts'
 import { readConversation, textOf } from './read-conversation.ts'
+import { masterTables } from './table-rows.ts'
 import { batchOf, sampleConversation, sampleEntry, sourceOf } from './testing/sample-conversations.ts'
 import { temporaryFolder } from './testing/temporary-folder.ts'
 import { writeArchive } from './testing/write-archive.ts'
@@ -50,14 +59,19 @@ describe('a line as the writer makes it', () => {
         const read = readConversation(Buffer.from(`${encodeConversation(conversation, { salt })}\n`), refuse)
         if (!read) throw new Error('not read')
         expect(textOf(read.conversation.identifier, read.encoding)).toBe(identifier)
-        const rows = entryRows(read.conversation).map((row) =>
-          csvRow(
-            entriesTable.columns.map((column) => column.cell(row)),
-            read.encoding,
-          ),
+        const rows = masterTables.map((table) => {
+          const written = new ByteWriter()
+          table.write(read, written, 1_000_000)
+          return Buffer.from(written.done()).toString()
+        })
+        // What people wrote stands in all of them; lone surrogates are no bytes.
+        expect(rows).toEqual(
+          [
+            encodeCsvRows(conversationsTable.columns, [conversation]),
+            encodeCsvRows(entriesTable.columns, entryRows(conversation)),
+            encodeCsvRows(participantsTable.columns, participantRows(conversation)),
+          ].map((expected) => Buffer.from(expected).toString()),
         )
-        const expected = encodeCsvRows(entriesTable.columns, entryRows(conversation))
-        expect(Buffer.from(rows.join(''), read.encoding)).toEqual(Buffer.from(expected))
       }),
       { numRuns: 2_000 },
     )

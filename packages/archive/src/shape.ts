@@ -76,15 +76,15 @@ export function isInOrder(fields: Readonly<Record<string, Shape>>): Shape {
   const isInAnyOrder = isExactly(fields)
   return (value) => {
     if (!isObject(value)) return ''
-    const found = Object.keys(value)
-    if (found.length !== names.length) return isInAnyOrder(value)
-    for (let index = 0; index < names.length; index += 1) {
-      const name = names[index] as string
-      if (found[index] !== name) return isInAnyOrder(value) ?? OTHER_ORDER
+    let index = 0
+    // In one go over names and values: several times as fast as with a list of the names.
+    for (const name in value) {
+      if (name !== names[index]) return isInAnyOrder(value) ?? OTHER_ORDER
       const problem = (shapes[index] as Shape)(value[name])
       if (problem !== null) return `.${name}${problem}`
+      index += 1
     }
-    return null
+    return index === names.length ? null : isInAnyOrder(value)
   }
 }
 

@@ -9,8 +9,8 @@ import {
   participantsTable,
 } from '@custody/sinks'
 import type { ByteWriter } from './byte-writer.ts'
-import { csvRow } from './csv-text.ts'
-import type { ReadConversation } from './read-conversation.ts'
+import { csvCell, csvRow } from './csv-text.ts'
+import type { ReadConversation, TextEncoding } from './read-conversation.ts'
 
 export const CSV_PREFIX = 'data/csv/'
 
@@ -32,17 +32,22 @@ export const masterTables: readonly MasterTable[] = [
 const PIECE_CHARACTERS = 16 * 1024
 
 function masterTable<Row>(table: CsvTable<Row>, rowsOf: (conversation: Conversation) => readonly Row[]): MasterTable {
+  const { encodeRow } = table
   const cells = table.columns.map(({ cell }) => cell)
+  const encode = (row: Row, encoding: TextEncoding): string =>
+    encodeRow
+      ? encodeRow(row, csvCell[encoding])
+      : csvRow(
+          cells.map((cell) => cell(row)),
+          encoding,
+        )
   return {
     path: `${CSV_PREFIX}${table.name}`,
     header: encodeCsvHeader(table.columns),
     write({ conversation, encoding }, to, maxBytes) {
       let text = ''
       for (const row of rowsOf(conversation)) {
-        text += csvRow(
-          cells.map((cell) => cell(row)),
-          encoding,
-        )
+        text += encode(row, encoding)
         if (text.length < PIECE_CHARACTERS) continue
         if (to.length + text.length > maxBytes) return false
         to.write(text, encoding)

@@ -92,6 +92,14 @@ export const entriesTable: CsvTable<EntryRow> = {
     },
     { name: 'source', description: 'Which interface delivered the entry', cell: (row) => row.entry.source },
   ],
+  // What is of our own words needs no look: kind, role, source. A test holds it against the columns.
+  encodeRow({ conversation: { identifier }, position, entry }, cell) {
+    const { entryId, sentAt, clientAt, kind, entryType, sender, text, content, relatedRecords, source } = entry
+    const what = `${cell(identifier)},${position},${cell(entryId)},${cell(sentAt)},${cell(clientAt)},${kind},${cell(entryType)}`
+    const who = `${sender.role},${cell(sender.displayName)},${cell(sender.appType)},${cell(sender.subject)}`
+    const structured = content === null ? '' : cell(JSON.stringify(content))
+    return `${what},${who},${cell(text)},${structured},${cell(relatedRecords.join(' '))},${source}\r\n`
+  },
 }
 
 /** participants.csv: one row for each participant of each conversation. */

@@ -1,3 +1,4 @@
+import type { Entry } from '@custody/model'
 import { stringify } from 'csv-stringify/sync'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -8,7 +9,7 @@ import {
   participantRows,
   participantsTable,
 } from './conversation-tables.ts'
-import { type CsvColumn, encodeCsvHeader, encodeCsvRows, neutraliseFormula } from './csv-table.ts'
+import { type CsvColumn, encodeCsvHeader, encodeCsvRows, encodeCsvTable, neutraliseFormula } from './csv-table.ts'
 import { parseCsv } from './testing/parse-csv.ts'
 import { sampleConversation, sampleEntry } from './testing/sample-conversation.ts'
 
@@ -99,4 +100,37 @@ test('the tables of conversations have a cell for every column, and no column tw
     for (const { name, description } of columns)
       expect([name, description]).toEqual([expect.stringMatching(/^[a-z_]+$/), expect.stringMatching(/./)])
   }
+})
+
+test('entries written by hand are the very rows that the columns make', () => {
+  const awkward = fc.string({ unit: fc.constantFrom(...'ab,"\'\r\n\t=+-@; ', '\u{1F600}', 'ä', '\uFF1D', '\ud800') })
+  const sender = fc.record({
+    role: fc.constantFrom('end-user', 'agent', 'other'),
+    displayName: fc.option(awkward),
+    appType: fc.option(awkward),
+    subject: fc.option(awkward),
+  })
+  const entry = fc.record({
+    entryId: awkward,
+    sentAt: fc.oneof(awkward, fc.constantFrom('2026-10-01T08:00:01.000Z', '-000001-01-01T00:00:00.000Z')),
+    clientAt: fc.option(awkward),
+    entryType: awkward,
+    text: fc.option(awkward),
+    content: fc.option(awkward.map((name) => ({ type: 'template', name }) as const)),
+    relatedRecords: fc.array(awkward, { maxLength: 3 }),
+    kind: fc.constantFrom('message', 'typing'),
+    source: fc.constantFrom('conversation-data', 'connect'),
+    sender,
+  })
+  fc.assert(
+    fc.property(awkward, fc.array(entry, { maxLength: 3 }), (identifier, entries) => {
+      const conversation = sampleConversation({
+        identifier,
+        entries: entries.map((each) => sampleEntry(each as Partial<Entry>)),
+      })
+      const rows = entryRows(conversation)
+      expect(encodeCsvTable(entriesTable, rows)).toBe(encodeCsvRows(entriesTable.columns, rows))
+    }),
+    { numRuns: 2_000 },
+  )
 })

@@ -12,6 +12,11 @@ export interface CsvColumn<Row> {
 export interface CsvTable<Row> {
   readonly name: string
   readonly columns: readonly CsvColumn<Row>[]
+  /**
+   * A row written by hand, byte for byte what the columns make of it, in two thirds of the time: for tables with very many
+   * rows. `cell` makes a cell of text: it neutralises and quotes.
+   */
+  readonly encodeRow?: (row: Row, cell: (text: string | null) => string) => string
 }
 
 const BOM = '\uFEFF'
@@ -31,6 +36,14 @@ export function encodeCsvHeader(
 export function encodeCsvRows<Row>(columns: readonly CsvColumn<Row>[], rows: readonly Row[]): string {
   let text = ''
   for (const row of rows) text += encodeCsvRow(columns.map((column) => column.cell(row)))
+  return text
+}
+
+/** The rows of a table, as `encodeCsvRows` makes them of its columns. */
+export function encodeCsvTable<Row>({ columns, encodeRow }: CsvTable<Row>, rows: readonly Row[]): string {
+  if (!encodeRow) return encodeCsvRows(columns, rows)
+  let text = ''
+  for (const row of rows) text += encodeRow(row, encodeCell)
   return text
 }
 
@@ -56,10 +69,15 @@ function encodeCsvRow(cells: readonly Cell[]): string {
   for (let index = 0; index < cells.length; index += 1) {
     if (index > 0) row += ','
     const cell = cells[index]
-    if (typeof cell === 'string') row += special.test(cell) ? quoted(neutraliseFormula(cell)) : cell
+    if (typeof cell === 'string') row += encodeCell(cell)
     else if (cell !== null && cell !== undefined) row += cell
   }
   return `${row}\r\n`
+}
+
+function encodeCell(text: string | null): string {
+  if (text === null) return ''
+  return special.test(text) ? quoted(neutraliseFormula(text)) : text
 }
 
 function quoted(text: string): string {

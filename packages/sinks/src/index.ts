@@ -10,7 +10,14 @@ export {
   participantsTable,
 } from './conversation-tables.ts'
 export { type CsvOptions, csv } from './csv.ts'
-export { type CsvColumn, type CsvTable, encodeCsvHeader, encodeCsvRows, neutraliseFormula } from './csv-table.ts'
+export {
+  type CsvColumn,
+  type CsvTable,
+  encodeCsvHeader,
+  encodeCsvRows,
+  encodeCsvTable,
+  neutraliseFormula,
+} from './csv-table.ts'
 export type { FileDigest, FileStore, FileWriter } from './file-store.ts'
 export { fileWriter, folderStore } from './folder-store.ts'
 export { type JsonlOptions, jsonl } from './jsonl.ts'
