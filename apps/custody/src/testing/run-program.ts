@@ -1,8 +1,9 @@
+import type { Clock } from '@custody/pipeline'
 import { runProgram } from '../program.ts'
 import type { Ran } from './run-custody.ts'
 
 /** Runs a command line inside the test's own process. */
-export async function runInProcess(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
+export async function runInProcess(args: readonly string[], env: NodeJS.ProcessEnv = {}, clock?: Clock): Promise<Ran> {
   let stdout = ''
   let stderr = ''
   const run = (): ReturnType<typeof runProgram> =>
@@ -19,6 +20,7 @@ export async function runInProcess(args: readonly string[], env: NodeJS.ProcessE
       },
       env,
       signal: new AbortController().signal,
+      ...(clock && { clock }),
     })
   const code = await withTwins(env, run)
   return { code, stdout, stderr }
