@@ -1,32 +1,11 @@
 import { changedOwners, type EmulatorOptions } from '@custody/emulator'
-import type { Clock } from '@custody/pipeline'
 import { expect, test } from 'vitest'
 import { type Erasing, expectedOf, type Mix, outcomesOf, startErasing } from './testing/erasing-org.ts'
+import { type LeapingClock, leapingClock } from './testing/leaping-clock.ts'
 
 const small: Mix = { plain: 10, open: 2, held: 2, restricted: 2, unknown: 1, duplicates: 3 }
 /** 500 requests. */
 const full: Mix = { plain: 420, open: 20, held: 10, restricted: 15, unknown: 5, duplicates: 30 }
-
-/** A clock whose sleeps take no time. */
-interface LeapingClock extends Clock {
-  advance(ms: number): void
-}
-
-function leapingClock(): LeapingClock {
-  let now = Date.UTC(2026, 10, 21)
-  return {
-    // Whole milliseconds, as the machine's.
-    now: () => Math.floor(now),
-    async sleep(ms, signal) {
-      signal?.throwIfAborted()
-      now += ms
-      await new Promise((resolve) => setImmediate(resolve))
-    },
-    advance: (ms) => {
-      now += ms
-    },
-  }
-}
 
 async function startLeaping(mix: Mix, emulator: EmulatorOptions): Promise<Erasing & { readonly clock: LeapingClock }> {
   const clock = leapingClock()

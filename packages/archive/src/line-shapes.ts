@@ -1,3 +1,4 @@
+import { entryKinds } from '@custody/model'
 import {
   isAnything,
   isCount,
@@ -64,20 +65,7 @@ const content = isOneByType({
   modality: isExactly({ type: isText, active: isListOf(isText) }),
 })
 
-const kind = isOneOf(
-  'message',
-  'participant-change',
-  'routing',
-  'delivery-failure',
-  'acknowledgement',
-  'typing',
-  'session-change',
-  'modality-change',
-  'consent',
-  'flag',
-  'note',
-  'other',
-)
+const kind = isOneOf(...entryKinds)
 
 /** A line of the master that holds a conversation. */
 export const conversationShape: Shape = isInOrder({

@@ -1,3 +1,4 @@
+import { entryKinds } from '@custody/model'
 import { z } from 'zod'
 import { contentSchema, roleSchema } from './content-schema.ts'
 import { archiveFormats } from './options.ts'
@@ -58,22 +59,7 @@ const conversationLine = z
           entryId: z.string().describe('Identifier of the entry, as received'),
           sentAt: instant.describe('Time at the server: orders entries and decides the window'),
           clientAt: instant.nullable().describe('Time at the sender'),
-          kind: z
-            .enum([
-              'message',
-              'participant-change',
-              'routing',
-              'delivery-failure',
-              'acknowledgement',
-              'typing',
-              'session-change',
-              'modality-change',
-              'consent',
-              'flag',
-              'note',
-              'other',
-            ])
-            .describe('Our reading of the entry; other: a type we do not know, see payload'),
+          kind: z.enum(entryKinds).describe('Our reading of the entry; other: a type we do not know, see payload'),
           entryType: z.string().describe('Type in Salesforce’s word'),
           sender: z.strictObject({ role: roleSchema, appType: text, subject: text, displayName: text }),
           text: text.describe('What a person read, decoded; null where there was nothing to read'),

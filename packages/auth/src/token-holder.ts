@@ -1,5 +1,5 @@
-import { abortable, type Token, type TokenProvider } from '@custody/http'
-import { type Clock, CustodyError, usageError } from '@custody/pipeline'
+import type { Token, TokenProvider } from '@custody/http'
+import { abortable, type Clock, CustodyError, usageError } from '@custody/pipeline'
 
 /** A new token, and when it was asked for: its life starts there at the earliest. */
 export interface Issued {

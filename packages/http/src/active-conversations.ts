@@ -1,8 +1,7 @@
-import { type Clock, systemClock, usageError } from '@custody/pipeline'
+import { type Clock, createTurns, systemClock, usageError } from '@custody/pipeline'
 import { conversationActiveMs } from './default-limits.ts'
 import { createHttpEvents, type HttpEvent } from './http-event.ts'
 import { createSteadyTime, maxSleepMs } from './steady-time.ts'
-import { createTurns } from './turns.ts'
 
 /** The budget of conversations that an export holds active. */
 export interface ActiveConversations {

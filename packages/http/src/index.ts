@@ -1,4 +1,3 @@
-export { abortable } from './abortable.ts'
 export {
   type ActiveConversations,
   type ActiveConversationsOptions,
@@ -33,6 +32,7 @@ export {
   retrying,
   retryPolicy,
 } from './retry.ts'
+export { soqlEscaped, soqlString } from './soql-string.ts'
 export type { Token } from './token.ts'
 export {
   createTransport,

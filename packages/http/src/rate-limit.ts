@@ -1,6 +1,5 @@
-import { type Clock, systemClock, usageError } from '@custody/pipeline'
+import { type Clock, createTurns, systemClock, usageError } from '@custody/pipeline'
 import { createSteadyTime, maxSleepMs } from './steady-time.ts'
-import { createTurns } from './turns.ts'
 
 /** A limit that calls wait for; `acquire` gives the milliseconds waited. */
 export interface RateLimit {

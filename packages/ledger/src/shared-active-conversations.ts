@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
-import { usageError } from '@custody/pipeline'
+import { createTurns, usageError } from '@custody/pipeline'
 import type { LimitsContext } from './open-limits.ts'
-import { createTurns } from './turns.ts'
 import { whenFree } from './when-free.ts'
 
 /** Whose budget it is, and how large. */

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { usageError } from '@custody/pipeline'
+import { createTurns, usageError } from '@custody/pipeline'
 import type { LimitsContext } from './open-limits.ts'
 import { type Asked, createRatePlaces } from './rate-places.ts'
-import { createTurns } from './turns.ts'
 import { whenFree } from './when-free.ts'
 
 /** Salesforce counts calls for each of these. */

@@ -6,19 +6,23 @@ import type { Role } from './participant.ts'
  * Our reading of an entry. `other`: a type we do not know, or one that fits nowhere (`MessageUpdated`, `ClientMenu`,
  * `ConsultConversationInfo` …); its payload is kept verbatim either way.
  */
-export type EntryKind =
-  | 'message'
-  | 'participant-change'
-  | 'routing'
-  | 'delivery-failure'
-  | 'acknowledgement'
-  | 'typing'
-  | 'session-change'
-  | 'modality-change'
-  | 'consent'
-  | 'flag'
-  | 'note'
-  | 'other'
+export const entryKinds = [
+  'message',
+  'participant-change',
+  'routing',
+  'delivery-failure',
+  'acknowledgement',
+  'typing',
+  'session-change',
+  'modality-change',
+  'consent',
+  'flag',
+  'note',
+  'other',
+] as const
+
+/** One of {@link entryKinds}. */
+export type EntryKind = (typeof entryKinds)[number]
 
 /** Which way an entry came out of Salesforce. `records`: as a field of a record, as legacy chats keep their transcript. */
 export type EntrySource = 'conversation-data' | 'connect' | 'data360' | 'transcript-export' | 'records'

@@ -20,7 +20,7 @@ export type {
 export { decodeEntities } from './decode-entities.ts'
 export { emptyConversation } from './empty-conversation.ts'
 export type { Contact, EndUser } from './end-user.ts'
-export type { Entry, EntryKind, EntrySource, Json, Sender } from './entry.ts'
+export { type Entry, type EntryKind, type EntrySource, entryKinds, type Json, type Sender } from './entry.ts'
 export { toEntryKind } from './entry-kind.ts'
 export { compareEntries, type EntryOrderKey, sortEntries } from './entry-order.ts'
 export { toInstant } from './instant.ts'

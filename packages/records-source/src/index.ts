@@ -9,6 +9,6 @@ export { type DailyAllowance, type OrgLimits, type OrgLimitsOptions, orgLimits, 
 export { type Recount, type RecountOptions, recount } from './recount.ts'
 export { recounted } from './recounted.ts'
 export { type SessionMetric, type SessionMetricsOptions, sessionMetrics } from './session-metrics.ts'
-export { planQueries, soqlString } from './soql.ts'
+export { planQueries } from './soql.ts'
 export { type CensusOptions, census } from './source.ts'
 export { type ObjectNeed, type SurveyedObject, type SurveyObjectsOptions, surveyObjects } from './survey-objects.ts'

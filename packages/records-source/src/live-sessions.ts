@@ -1,8 +1,7 @@
-import type { OrgClient } from '@custody/http'
+import { type OrgClient, soqlString } from '@custody/http'
 import { liveSessionsAreOf, liveStatuses } from './assumptions.ts'
 import { checkQueryOptions } from './options.ts'
 import { countRows } from './query-pages.ts'
-import { soqlString } from './soql.ts'
 import { bareSessionType } from './wire.ts'
 
 /** Which org is asked for sessions that are open now. */

@@ -1,3 +1,4 @@
+import { soqlString } from '@custody/http'
 import type { Session, Window } from '@custody/model'
 import {
   type BareSessionRow,
@@ -21,22 +22,6 @@ export interface Query<Row> {
 
 /** The values of a query's key at one row. */
 export type Key = readonly string[]
-
-/** A string literal. The only way any value gets into a query, besides instants. */
-export function soqlString(value: string): string {
-  return `'${value.replace(/[\\'"\n\r\t\b\f]/g, (character) => escapes[character] as string)}'`
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  '\\': '\\\\',
-  "'": "\\'",
-  '"': '\\"',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\b': '\\b',
-  '\f': '\\f',
-}
 
 /** The query's text, for the rows behind `after`. */
 export function toSoql<Row>({ type, where, orderBy }: Query<Row>, after: Key | null): string {

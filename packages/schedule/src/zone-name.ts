@@ -1,5 +1,5 @@
-import { usageError } from '@custody/pipeline'
-import { didYouMean, nearest } from './nearest.ts'
+import { nearest, usageError } from '@custody/pipeline'
+import { didYouMean } from './did-you-mean.ts'
 
 const areas = 'Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific'
 

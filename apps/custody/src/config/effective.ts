@@ -1,6 +1,5 @@
-import { usageError } from '@custody/pipeline'
+import { nearest, usageError } from '@custody/pipeline'
 import { type Container, containerNames, type Format, formatNames } from './choices.ts'
-import { nearest } from './nearest.ts'
 import type { Config } from './schema.ts'
 
 /** What flags and their environment twins can say over the configuration file. */

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { CustodyError, usageError } from '@custody/pipeline'
+import { CustodyError, nearest, usageError } from '@custody/pipeline'
 import { isMap, isNode, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
-import { nearest } from './nearest.ts'
 import { type Config, configSchema } from './schema.ts'
 
 /**

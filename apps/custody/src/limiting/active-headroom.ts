@@ -1,5 +1,5 @@
-import { abortable, type OrgClient } from '@custody/http'
-import type { Clock } from '@custody/pipeline'
+import type { OrgClient } from '@custody/http'
+import { abortable, type Clock } from '@custody/pipeline'
 import { countLiveSessions } from '@custody/records-source'
 import { codeOf } from './daily-calls.ts'
 import type { HeadroomEvent } from './headroom-event.ts'

@@ -1,8 +1,9 @@
+import { soqlString } from '@custody/http'
 import { toJoinKey } from '@custody/model'
 import { clockSkewMs, type DeletionWire, logFields, logObject } from '../assumptions.ts'
 import { ifVisible } from '../soql/not-visible.ts'
 import { type AskOptions, type Row, rowsOf } from '../soql/read-rows.ts'
-import { inConditions, soqlString } from '../soql/soql-text.ts'
+import { inConditions } from '../soql/soql-text.ts'
 import type { Traces } from './traces.ts'
 
 /** What Salesforce's own log says of a deletion. It can be written by whoever may, so it proves nothing. */

@@ -1,7 +1,7 @@
+import { soqlString } from '@custody/http'
 import { toJoinKey } from '@custody/model'
 import { closedSessionStatus } from '../soql/assumptions.ts'
 import { type AskOptions, readRows } from '../soql/read-rows.ts'
-import { soqlString } from '../soql/soql-text.ts'
 
 /** A record that nobody deletes, and that therefore has to be found wherever a deleted one is looked for. */
 export interface Control {

@@ -1,8 +1,8 @@
-import type { JsonRequest, OrgClient } from '@custody/http'
+import { type JsonRequest, type OrgClient, soqlString } from '@custody/http'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { firstRows, readRows, rowsOf } from './read-rows.ts'
-import { inConditions, orConditions, soqlLike, soqlString } from './soql-text.ts'
+import { inConditions, orConditions, soqlLike } from './soql-text.ts'
 
 const idOf = (number: number): string => `0PA${String(number).padStart(12, '0')}`
 

@@ -1,7 +1,6 @@
-import type { OrgClient } from '@custody/http'
+import { type OrgClient, soqlString } from '@custody/http'
 import { CustodyError } from '@custody/pipeline'
 import { z } from 'zod'
-import { soqlString } from './soql-text.ts'
 
 /** How queries reach the org. */
 export interface AskOptions {

@@ -1,27 +1,8 @@
-/** A string literal. The only way a value gets into a query. */
-export function soqlString(value: string): string {
-  return `'${escaped(value)}'`
-}
+import { soqlEscaped, soqlString } from '@custody/http'
 
 /** What goes into the pattern of a LIKE for a value as it is: `%` and `_` stand for themselves. Without quotes. */
 export function soqlLike(value: string): string {
-  return escaped(value).replace(/[%_]/g, '\\$&')
-}
-
-function escaped(value: string): string {
-  // Half a character has no place in an address, nor in any record.
-  return value.toWellFormed().replace(/[\\'"\n\r\t\b\f]/g, (character) => escapes[character] as string)
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  '\\': '\\\\',
-  "'": "\\'",
-  '"': '\\"',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\b': '\\b',
-  '\f': '\\f',
+  return soqlEscaped(value).replace(/[%_]/g, '\\$&')
 }
 
 /** `field IN ('a', 'b')` over all values, in as many conditions as a URI asks for. Each value once. */

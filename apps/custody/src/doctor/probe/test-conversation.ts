@@ -1,4 +1,4 @@
-import { soqlString } from '@custody/records-source'
+import { soqlString } from '@custody/http'
 import { listOf, member, type RawAnswer } from './ask.ts'
 
 /** The conversation that probes read. Identifiers stay in memory. */

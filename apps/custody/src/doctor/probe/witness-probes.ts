@@ -1,6 +1,6 @@
 import { connectWire, defaultWire } from '@custody/entries-source'
+import { soqlString } from '@custody/http'
 import { toEntryKind, toRole } from '@custody/model'
-import { soqlString } from '@custody/records-source'
 import { listOf, member } from './ask.ts'
 import { payloadOf } from './content-probes.ts'
 import { identifierOf, onWhole, timeBounds } from './entries-probes.ts'

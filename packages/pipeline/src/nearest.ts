@@ -1,4 +1,4 @@
-/** The known word closest to what was typed, or null when none is close. For "did you mean". */
+/** The known word closest to what was typed, without case; null when none is close. For "did you mean" of a usage error. */
 export function nearest(typed: string, known: readonly string[]): string | null {
   const scored = known.map((word) => ({ word, distance: editDistance(typed.toLowerCase(), word.toLowerCase()) }))
   const best = scored.sort((a, b) => a.distance - b.distance)[0]
