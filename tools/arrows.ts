@@ -43,7 +43,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ...each(['emulator', 'testkit'], ['pipeline', 'model']),
 }
 
-/** Only tests use these; the app has the emulator on board for its demo. */
+/** Only tests use these, and what is never published; the app has the emulator on board for its demo. */
 export const testOnly: readonly string[] = ['testkit', 'emulator']
 
 function each(names: readonly string[], allowed: readonly string[]): Record<string, readonly string[]> {

@@ -1,10 +1,12 @@
-// Speed of whole chains beside others: pnpm bench [--entries N] [--rounds N] [--only SECTIONS] [--directory DIR] [--write].
+// Speed of whole chains beside others: pnpm bench [--entries N] [--rounds N] [--growth SIZES] [--only SECTIONS] [--directory DIR] [--write].
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { print } from '../print.ts'
+import { apiPage } from './api-page.ts'
+import { startBulkOrg } from './bulk-org.ts'
 import {
   archiveContenders,
   chainContenders,
@@ -13,6 +15,7 @@ import {
   verifyContenders,
   zipContenders,
 } from './contenders.ts'
+import { growthPage } from './growth.ts'
 import { compareProcesses, type Measurement, program } from './measured-process.ts'
 import { writeInput } from './write-input.ts'
 
@@ -22,6 +25,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '5' },
     only: { type: 'string' },
+    growth: { type: 'string', default: '20000,100000,1000000' },
     directory: { type: 'string', default: join(tmpdir(), 'custody-bench') },
     write: { type: 'boolean', default: false },
   },
@@ -42,7 +46,7 @@ const sections = {
   verify: ['Checking an archive', () => verifyContenders(input, { folder })],
   start: ['Starting', () => startContenders()],
 } as const
-const wanted = values.only?.split(',') ?? [...Object.keys(sections), 'growth']
+const wanted = values.only?.split(',') ?? [...Object.keys(sections), 'bulk', 'growth', 'api']
 
 const pages = [heading()]
 for (const [name, [title, contenders]] of Object.entries(sections)) {
@@ -51,15 +55,36 @@ for (const [name, [title, contenders]] of Object.entries(sections)) {
   print(page)
   pages.push(page)
 }
+if (wanted.includes('bulk')) {
+  await using org = await startBulkOrg(folder, Number(values.entries))
+  const page = `## From an export to an archive\n\n${tableOf(compareProcesses(org.contenders, rounds))}\n`
+  print(page)
+  pages.push(page)
+}
 if (wanted.includes('growth')) {
-  const growth = await growthPage()
+  const growth = await growthPage({ sizes: growthSizes(), rounds, seed: Number(values.seed), folder })
   print(growth)
   pages.push(growth)
+}
+if (wanted.includes('api')) {
+  const api = await apiPage({ rounds, folder })
+  print(api)
+  pages.push(api)
 }
 const floors = floorsPage()
 print(floors)
 pages.push(floors)
-if (values.write) writeFileSync(join(import.meta.dirname, '../../../docs/benchmarks.md'), pages.join('\n'))
+if (values.write) {
+  const place = join(import.meta.dirname, '../../../docs/benchmarks.md')
+  writeFileSync(place, [...pages, goalsIn(place)].join('\n'))
+}
+
+/** What people wrote of the goals, which no run can: it stays, to be read again beside the new figures. */
+function goalsIn(place: string): string {
+  const written = existsSync(place) ? readFileSync(place, 'utf8') : ''
+  const start = written.indexOf('## What the goals say')
+  return start === -1 ? '' : written.slice(start)
+}
 
 function heading(): string {
   const versions = `Node ${process.versions.node}, zlib ${process.versions.zlib}`
@@ -92,21 +117,11 @@ function tableOf(rows: readonly Measurement[]): string {
     .join('\n')
 }
 
-/** The chain over a tenth, a third and all of the entries: what grows with them has another figure in each row. */
-async function growthPage(): Promise<string> {
-  const rows: string[] = []
-  for (const share of [0.1, 0.3, 1]) {
-    const entries = Math.round(input.entries * share)
-    const part = share === 1 ? input : await writeInput(folder, entries, Number(values.seed))
-    const jobs = `, ${availableParallelism()} jobs`
-    const contenders = tableContenders(part, { folder }).filter(({ name }) => /^ours, \d+ jobs/.test(name))
-    for (const { cpuSeconds, peakMegabytes } of compareProcesses(contenders, rounds)) {
-      const micros = ((cpuSeconds / entries) * 1e6).toFixed(1)
-      rows.push(`| ${entries.toLocaleString('en-GB')} entries${jobs} | ${micros} | ${peakMegabytes.toFixed(0)} |`)
-    }
-  }
-  const head = '| | CPU µs an entry, start included | peak MB |\n| --- | ---: | ---: |'
-  return `## Growth\n\nFrom JSON lines to redacted CSV, without a ZIP.\n\n${head}\n${rows.join('\n')}\n`
+function growthSizes(): readonly number[] {
+  return values.growth
+    .split(',')
+    .map(Number)
+    .sort((one, other) => one - other)
 }
 
 /** What no chain over the archive can do without: parsing, hashing, deflating, each alone on the same bytes. */

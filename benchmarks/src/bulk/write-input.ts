@@ -61,7 +61,8 @@ export async function writeInput(directory: string, entries: number, seed: numbe
   return { entries, lines, lineBytes: statSync(lines).size, archive: join(folder, name) }
 }
 
-function entryLine({ identifier }: Conversation, entry: Entry): string {
+/** The line of an entry. */
+export function entryLine({ identifier }: Conversation, entry: Entry): string {
   const { entryId, sentAt, kind, entryType, sender, text, payload } = entry
   const line: EntryLine = { conversation: identifier, entryId, sentAt, kind, entryType, sender, text, payload }
   return `${JSON.stringify(line)}\n`
