@@ -38,6 +38,7 @@ export interface ErasureOptions {
   /** Random bytes, for the erasure's id. @defaultValue `randomBytes` of node:crypto */
   readonly random?: (bytes: number) => Uint8Array
   readonly signal?: AbortSignal
+  /** Told how many files of a step are done. @defaultValue nobody is told */
   readonly onProgress?: (progress: ErasureProgress) => void
 }
 

@@ -16,6 +16,7 @@ export interface InspectOptions {
   readonly directory: string
   /** What is known already. */
   readonly mapping?: ExportMapping
+  /** What the files may be at most; one that is more is refused. @defaultValue {@link defaultLimits} */
   readonly limits?: Partial<ExportLimits>
   readonly signal?: AbortSignal
 }

@@ -23,6 +23,7 @@ export interface OrgClientOptions {
    * @defaultValue {@link createRateLimit}: the calls of this client alone
    */
   readonly rateLimitOf?: RateLimitFactory
+  /** How often and how long a call may try. @defaultValue those of {@link RetryPolicy} */
   readonly retry?: RetryPolicy
   /** How large a body may be, before and after inflating. @defaultValue 64 MiB: far above 2,000 rows or 1,000 entries */
   readonly maxBodyBytes?: number

@@ -13,6 +13,7 @@ export interface DatabaseOptions {
   readonly applicationId: number
   /** The schema, step by step. Number n leads to version n; none is ever changed, and there is no way back. */
   readonly migrations: readonly string[]
+  /** To look only: nothing is made, and an older form is refused. @defaultValue `false` */
   readonly readOnly?: boolean
   /** How long a statement waits for another process, with the whole process standing still. @defaultValue 5 s */
   readonly busyTimeoutMs?: number

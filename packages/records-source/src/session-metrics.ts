@@ -25,6 +25,7 @@ export interface SessionMetricsOptions {
   readonly apiVersion?: string
   /** @defaultValue `'never'` */
   readonly bulk?: Bulk
+  /** Where an earlier run came to: sessions behind it are read. @defaultValue from the first */
   readonly after?: Checkpoint
   readonly clock?: Clock
 }

@@ -19,11 +19,13 @@ export interface ConfirmErasureOptions {
   /** Every configured one; the first of them reads the records. */
   readonly sources: readonly [ReadBackSource, ...ReadBackSource[]]
   readonly org: OrgClient
+  /** Of the REST API that records are read through. @defaultValue `'66.0'` */
   readonly apiVersion?: string
   /** References. @defaultValue all that are not closed */
   readonly requests?: readonly string[]
   /** So long after it was accepted, what is still there has failed. @defaultValue 72 */
   readonly hoursToConfirm?: number
+  /** How deletions and their log look; the same as for the run. @defaultValue {@link defaultDeletionWire} */
   readonly wire?: DeletionWire
   readonly clock?: Clock
   readonly signal?: AbortSignal

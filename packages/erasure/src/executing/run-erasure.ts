@@ -20,6 +20,7 @@ export interface RunErasureOptions {
   readonly users: readonly ExecutionUser[]
   /** For what is looked at before and after. */
   readonly org: OrgClient
+  /** Of the REST API that records are read through. @defaultValue `'66.0'` */
   readonly apiVersion?: string
   /** References. @defaultValue all whose plan is approved */
   readonly requests?: readonly string[]
