@@ -1,12 +1,11 @@
 import diagnostics from 'node:diagnostics_channel'
 import { CustodyError } from '@custody/pipeline'
-import { fakeClock } from '@custody/testkit'
 import { afterEach, expect, test } from 'vitest'
 import { createOrgClient, type OrgClientOptions } from './create-org-client.ts'
-import type { HttpEvent } from './http-event.ts'
 import type { JsonRequest } from './org-client.ts'
+import { clientUnderTest } from './testing/client-under-test.ts'
 import { fakeTokens } from './testing/fake-tokens.ts'
-import { fakeTransport, type Reply } from './testing/fake-transport.ts'
+import type { fakeTransport, Reply } from './testing/fake-transport.ts'
 import type { TransportRequest } from './transport.ts'
 
 const subscriptions: (() => void)[] = []
@@ -17,18 +16,8 @@ afterEach(() => {
 type Replies = Parameters<typeof fakeTransport>[0]
 
 function setUp(replies: Replies, options: Partial<OrgClientOptions> = {}) {
-  const clock = fakeClock()
-  const tokens = fakeTokens()
-  const transport = fakeTransport(replies)
-  const events: HttpEvent[] = []
-  const client = createOrgClient({
-    tokens,
-    transport,
-    clock,
-    random: () => 0.5,
-    onEvent: (event) => events.push(event),
-    ...options,
-  })
+  const under = clientUnderTest(replies, options)
+  const { client, clock } = under
   const get = (request: Partial<JsonRequest<unknown>> = {}): Promise<unknown> =>
     clock.settle(
       client.getJson({
@@ -44,8 +33,9 @@ function setUp(replies: Replies, options: Partial<OrgClientOptions> = {}) {
       () => Promise.reject(new Error('no failure')),
       (error) => error,
     )
-  const authorizations = (): (string | undefined)[] => transport.requests.map(({ headers }) => headers['authorization'])
-  return { clock, tokens, transport, events, client, get, failure, authorizations }
+  const authorizations = (): (string | undefined)[] =>
+    under.transport.requests.map(({ headers }) => headers['authorization'])
+  return { ...under, get, failure, authorizations }
 }
 
 const limitBody = (message: string) => [{ message, errorCode: 'REQUEST_LIMIT_EXCEEDED' }]

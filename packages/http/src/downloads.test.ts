@@ -2,29 +2,18 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import type { CustodyError } from '@custody/pipeline'
-import { fakeClock } from '@custody/testkit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createOrgClient, type OrgClientOptions } from './create-org-client.ts'
-import type { HttpEvent } from './http-event.ts'
 import type { Download, DownloadRequest } from './org-client.ts'
+import { clientUnderTest } from './testing/client-under-test.ts'
 import { fakeTokens } from './testing/fake-tokens.ts'
-import { fakeTransport, type Reply } from './testing/fake-transport.ts'
+import type { fakeTransport, Reply } from './testing/fake-transport.ts'
 import { serve } from './testing/serve.ts'
 
 function setUp(replies: Parameters<typeof fakeTransport>[0], options: Partial<OrgClientOptions> = {}) {
-  const clock = fakeClock()
-  const tokens = fakeTokens()
-  const transport = fakeTransport(replies)
-  const events: HttpEvent[] = []
-  const client = createOrgClient({
-    tokens,
-    transport,
-    clock,
-    random: () => 0.5,
-    onEvent: (event) => events.push(event),
-    ...options,
-  })
+  const under = clientUnderTest(replies, options)
+  const { client, clock } = under
   const download = (request: Partial<DownloadRequest> = {}): Promise<Download> =>
     clock.settle(client.download({ address: '/file', endpoint: 'files', maxBytes: 1_000, ...request }))
   const failure = (request?: Partial<DownloadRequest>): Promise<CustodyError> =>
@@ -34,7 +23,7 @@ function setUp(replies: Parameters<typeof fakeTransport>[0], options: Partial<Or
         () => Promise.reject(new Error('no failure')),
         (error) => error,
       )
-  return { clock, tokens, transport, events, download, failure }
+  return { ...under, download, failure }
 }
 
 async function all(body: AsyncIterable<Uint8Array>): Promise<string> {
