@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /**
  * The leaf hash of a record: SHA-256(0x00 ‖ its line in records.jsonl), the LF that ends the line included, as everywhere
@@ -7,8 +7,11 @@ import { createHash } from 'node:crypto'
  * In a shell: `(printf '\0'; sed -n 1p integrity/records.jsonl) | sha256sum`.
  */
 export function leafHash(line: Uint8Array | string): Buffer {
-  return createHash('sha256').update('\0').update(line).digest()
+  return sha256(Buffer.concat([LEAF, typeof line === 'string' ? Buffer.from(line) : line]))
 }
+
+const LEAF = Buffer.of(0)
+const NODE = Buffer.of(1)
 
 /**
  * The root of the RFC 6962 (RFC 9162 §2.1) tree over leaves added one by one. Holds one hash for each bit of their number:
@@ -38,11 +41,16 @@ export class MerkleTree {
       (right, left) => (right ? nodeHash(left, right) : left),
       undefined,
     )
-    return (root ?? createHash('sha256').digest()).toString('hex')
+    return (root ?? sha256(Buffer.of())).toString('hex')
   }
 }
 
 /** A node above two others: SHA-256(0x01 ‖ left ‖ right). */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  return createHash('sha256').update('\x01').update(left).update(right).digest()
+  return sha256(Buffer.concat([NODE, left, right]))
+}
+
+/** By way of a string: in half of the time that `createHash`, or a buffer asked for, would take. A million records are two million of these. */
+function sha256(bytes: Uint8Array): Buffer {
+  return Buffer.from(hash('sha256', bytes, 'latin1'), 'latin1')
 }
