@@ -118,10 +118,10 @@ export class ContentChecks {
   }
 
   /** Compares, once everything was read. */
-  finish(
+  async finish(
     tagManifestSha256: string | null,
     trust: SealTrust,
-  ): Pick<VerifyReport, 'run' | 'conversations' | 'erased' | 'recordsRoot' | 'seal'> {
+  ): Promise<Pick<VerifyReport, 'run' | 'conversations' | 'erased' | 'recordsRoot' | 'seal'>> {
     const recordsRoot = this.#records.finish(this.#recordsSha256)
     const { lines: conversations } = this.#master
     const { erased } = this.#erasures
@@ -149,7 +149,7 @@ export class ContentChecks {
       audit: this.#audit.part,
       run: this.run,
     }
-    const { findings, report: seal } = checkSeal(this.#seal.files, facts, trust)
+    const { findings, report: seal } = await checkSeal(this.#seal.files, facts, trust)
     for (const { code, path, message } of findings) this.#findings.add(code, path, message)
     return { run: this.run, conversations, erased, recordsRoot, seal }
   }

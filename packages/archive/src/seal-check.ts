@@ -1,6 +1,6 @@
 import type { Window } from '@custody/model'
 import { inspectSeal, parseSeal, type Seal, type SealInspection, type Trust } from '@custody/seal'
-import { checkTimestamp, type TimestampCheck } from '@custody/timestamp'
+import type { TimestampCheck } from '@custody/timestamp'
 import type { AuditPart } from './audit-check.ts'
 import { AUDIT_PART } from './bag.ts'
 import type { Finding } from './findings.ts'
@@ -54,15 +54,16 @@ export interface SealReport {
 }
 
 /** Checks the files under `seal/`, by path. An archive without any is not sealed: no finding, unless a key was to be trusted. */
-export function checkSeal(
+export async function checkSeal(
   files: ReadonlyMap<string, Uint8Array>,
   facts: SealFacts,
   { trustedKeys, trustedAuthorities }: SealTrust = {},
-): { readonly report: SealReport | null; readonly findings: readonly Finding[] } {
+): Promise<{ readonly report: SealReport | null; readonly findings: readonly Finding[] }> {
   if (files.size === 0) {
     const message = 'bears no seal: nobody can tell who made it'
     return { report: null, findings: trustedKeys ? [{ code: 'NOT_SEALED', path: null, message }] : [] }
   }
+  const { checkTimestamp } = await import('@custody/timestamp')
   const { tagManifestSha256, payloadOxum, records, recordsRoot, erased, run, audit } = facts
   const { findings, seal, digest, ...about } = inspectSeal(files, {
     bag: {

@@ -56,7 +56,7 @@ export class Verification {
     }
     this.#checkPresence(allowed)
     const tagManifestSha256 = manifests.get(TAG_MANIFEST) ?? null
-    return { bytes: this.#bytes, tagManifestSha256, ...this.#content.finish(tagManifestSha256, this.#trust) }
+    return { bytes: this.#bytes, tagManifestSha256, ...(await this.#content.finish(tagManifestSha256, this.#trust)) }
   }
 
   /** Gives the files with an allowed name. Two names that differ by case only are one on half of the world's disks. */

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { findArchives, type RunDocument, type SealTrust, type VerifyReport, verify } from '@custody/archive'
+import type { RunDocument, SealTrust, VerifyReport } from '@custody/archive'
+// Nothing but what checks: all of the package takes a tenth of a second to load.
+import { verify } from '@custody/archive/verify'
 import { CustodyError, usageError } from '@custody/pipeline'
 import { printablePath } from '@custody/sinks'
 import type { CommandContext } from '../command-context.ts'
@@ -8,7 +10,7 @@ import type { Console } from '../console.ts'
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-code.ts'
 import { readTrustedKeys } from '../sealing/trusted-keys.ts'
 import { showError } from '../show-error.ts'
-import { type KnownFromElsewhere, type SealedArchive, verifyChains } from './verify-chain.ts'
+import type { KnownFromElsewhere, SealedArchive } from './verify-chain.ts'
 
 /** Runs `custody verify`. */
 export async function runVerifyCommand(
@@ -58,6 +60,7 @@ function worseOf(one: ExitCode, other: ExitCode): ExitCode {
 }
 
 async function archivesOf(directory: string): Promise<readonly string[]> {
+  const { findArchives } = await import('@custody/archive')
   const archives = await findArchives(directory)
   if (archives.length > 0) return archives
   throw new CustodyError('ARCHIVE_NOT_FOUND', `There is no archive in ${directory}.`, {
@@ -156,6 +159,7 @@ async function showChains(
   if (head !== undefined && !sealed.some(({ seal }) => seal.digest === head || seal.superseded.includes(head))) {
     tell('CHAIN_HEAD', null, 'no archive here bears the seal that is known to be the last')
   }
+  const { verifyChains } = await import('./verify-chain.ts')
   for (const chain of await verifyChains(sealed, known)) {
     for (const { code, path, message } of chain.findings) tell(code, path, message)
     for (const { code, path, message } of chain.notes) {
