@@ -1,4 +1,4 @@
-import { type CustodyError, usageError } from '@custody/pipeline'
+import { type CustodyError, nearest, usageError } from '@custody/pipeline'
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { personalDataTypes } from './personal-data-type.ts'
@@ -90,10 +90,11 @@ function unknownKey(
   lineAt: (offset: number) => number,
 ): CustodyError<'POLICY_KEY'> {
   const known = keysAt(path.slice(0, -1))
+  const meant = nearest(path.at(-1) ?? '', known)
   return usageError(
     'POLICY_KEY',
     `the policy has an unknown key ${path.join('.')} in line ${lineAt(offsetOf(document, path))}`,
-    `Did you mean ${nearest(path.at(-1) ?? '', known)}? Known here: ${known.join(', ')}.`,
+    `${meant === null ? '' : `Did you mean ${meant}? `}Known here: ${known.join(', ')}.`,
   )
 }
 
@@ -121,25 +122,4 @@ function offsetOf(document: Document, path: readonly string[]): number {
     node = pair.value
   }
   return offset
-}
-
-function nearest(word: string, known: readonly string[]): string {
-  const ranked = known.map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
-  return ranked.reduce((best, next) => (next.distance < best.distance ? next : best)).candidate
-}
-
-/** Levenshtein distance without case, over at most 64 characters. */
-function editDistance(a: string, b: string): number {
-  const left = a.slice(0, 64).toLowerCase()
-  const right = b.slice(0, 64).toLowerCase()
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= right.length; j++) {
-      const substitution = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1)
-      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[right.length] ?? 0
 }
