@@ -3,9 +3,9 @@ import { parseWithSource, toRawJson } from './raw-json.ts'
 
 // Any number with at most 15 digits and an exponent below 100 comes through a double unharmed. This finds the others, and
 // now and then digits inside a string, which costs time and nothing else. It looks only at what stands between the
-// characters that can stand around a number: else the `8e123` of a UUID would send most pages the slow way. Without an
+// characters that can stand around a number: else the `8e123` of a UUID, or a card behind a space, would send most pages the slow way. Without an
 // alternative that is anchored, the engine skips ahead instead of trying at every character.
-const maybeInexact = /[[:,\s]-?(?:[\d.]{16}|[\d.]+[eE][+-]?\d{3,}[,\]}\s])/
+const maybeInexact = /[[:,]\s*-?(?:[\d.]{16}|[\d.]+[eE][+-]?\d{3,}[,\]}\s])/
 const isNumber = /^\s*-?\d/
 
 /**

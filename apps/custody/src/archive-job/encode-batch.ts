@@ -21,11 +21,10 @@ export interface EncodedBatch {
   readonly rejects: readonly Reject[]
 }
 
-export function createWork({ policy, encoding, ...of }: EncodeBatchData): Work<string, EncodedBatch> {
+export function createWork({ policy, encoding, ...of }: EncodeBatchData): Work<readonly string[], EncodedBatch> {
   const redacted = policy === null ? null : redact({ policy, ...of })
-  return async (json) => {
-    // Numbers that a double would round come through as they are.
-    const records = parseJson(json) as unknown as readonly Conversation[]
+  return async (texts) => {
+    const records = texts.map((json) => parseJson(json) as unknown as Conversation)
     let batch: Batch<Conversation> = { records, rejects: [] }
     if (redacted !== null) for await (const each of redacted(one(batch))) batch = each
     const encoded = encodeConversations(batch.records, encoding)

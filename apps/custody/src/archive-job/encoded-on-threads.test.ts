@@ -88,10 +88,12 @@ describe('conversations that threads encode', () => {
 test('threads are started for what comes in bulk and is redacted, if there is enough of it, or where somebody says so', () => {
   const job = { amends: null, policy: defaultPolicy } as ArchiveJob
   const threads = (source: ArchiveJob['source'], conversations: number, more: Partial<ArchiveJob> = {}): number =>
-    threadsFor({ ...job, source, ...more }, conversations, 4)
-  expect(threads('transcript-export', 2_000)).toBe(3)
-  expect(threads('data360', 1_000_000)).toBe(3)
-  expect(threads('mixed', 2_000)).toBe(3)
+    threadsFor({ ...job, source, ...more }, conversations, 8)
+  expect(threads('transcript-export', 2_000)).toBe(1)
+  expect(threads('data360', 1_000_000)).toBe(1)
+  expect(threadsFor({ ...job, source: 'data360' }, 2_000, 2)).toBe(1)
+  expect(threadsFor({ ...job, source: 'data360' }, 2_000, 1)).toBe(0)
+  expect(threads('mixed', 2_000)).toBe(1)
   expect(threads('transcript-export', 1_999)).toBe(0)
   expect(threads('conversation-data', 1_000_000)).toBe(0)
   expect(threads('data360', 1_000_000, { policy: null })).toBe(0)

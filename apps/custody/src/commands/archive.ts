@@ -63,7 +63,7 @@ export function archiveCommand(context: CommandContext): Command {
     .addOption(
       numberFlag(
         '--jobs <n>',
-        'threads that redact and encode; what is archived is the same (default: by the cores for bulk sources; 1: a single one)',
+        'threads that redact and encode; what is archived is the same (default: one beside the one that reads, for bulk sources; 1: a single one for all)',
       ),
     )
     .addOption(configFlag())
