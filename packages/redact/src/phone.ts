@@ -122,7 +122,7 @@ function scoreOf(
   return 0
 }
 
-/** Of the forms with groups of fixed lengths. */
+/** Of the forms with groups of fixed lengths, which have ten or eleven digits together. */
 const maximumGroups = 5
 
 /** Forms that are phone numbers even where nothing says so. */
@@ -140,7 +140,7 @@ function hasPhoneShape(text: string, chain: DigitChain): boolean {
   if (chain[1]?.separator.includes(')') && text[start - 1] === '(') {
     return first.length >= 2 && first.length <= 5 && digits.length >= 8 && digits.length <= 12
   }
-  if (chain.length > maximumGroups) return false
+  if (chain.length > maximumGroups || (digits.length !== 10 && digits.length !== 11)) return false
   const separators = separatorsOf(chain)
   const lengths = chain.map((group) => group.digits.length).join('-')
   const isUniform = separators.every((separator) => separator === separators[0])

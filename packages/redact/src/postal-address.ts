@@ -77,6 +77,8 @@ function mayBeStreet(text: string, start: number, from: number): boolean {
   let wordEnd = start - 1
   if (text.charCodeAt(wordEnd - 1) === comma) wordEnd--
   const lettersEnd = text.charCodeAt(wordEnd - 1) === dot ? wordEnd - 1 : wordEnd
+  const last = text.charCodeAt(lettersEnd - 1)
+  if (kindOf(last) !== letter && !joins.has(last)) return false
   if (lastLetters.has(text.slice(lettersEnd - lettersOfEnding, lettersEnd))) return true
   const limit = Math.max(from, start - window)
   let partEnd = wordEnd
