@@ -45,8 +45,9 @@ export async function publish(settings: ArchiveSettings): Promise<void> {
   assertFree(settings)
   await assertReplaceable(settings)
   if (container === 'zip') {
-    await rename(packing, target)
+    // The name comes last: whoever is killed before it is gone on with, and nothing in the clear is left beside an archive that has it.
     await rm(staging, { recursive: true, force: true })
+    await rename(packing, target)
   } else if (existsSync(target)) {
     const old = `${staging}.replaced`
     await rename(target, old)
